@@ -1,0 +1,92 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The map of the house: one room a line, in layer order. Imports run from the bottom of this list to the top.
+
+/// The compiler settings that every room is built with.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .treatWarning("ExplicitSendable", as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A room: one target, one folder under `Sources/`.
+func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// The tests beside a room.
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies,
+    path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+/// A C library of the system, found by pkg-config.
+func library(_ name: String, pkgConfig: String, debian package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+  name: "dropmill",
+  products: [.executable(name: "dropmill", targets: ["dropmill"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .target(name: "CKernels", path: "Sources/CKernels"),
+    library("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    library("CExpat", pkgConfig: "expat", debian: "libexpat1-dev"),
+    library("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+    .target(
+      name: "CHighwayHash", path: "Sources/CHighwayHash",
+      linkerSettings: [.linkedLibrary("highwayhash")]),
+    .target(name: "CLinux", path: "Sources/CLinux"),
+    room("Records"),
+    room("Bytes", "Records", "CKernels", "CZlib", "CCrypto"),
+    room("Files", "CLinux"),
+    room("Formats", "Records", "Bytes", "CKernels", "CExpat"),
+    room("Canonical", "Records", "Bytes", "CKernels", "CHighwayHash"),
+    room("Detection", "Records", "Bytes", "Formats", "Canonical"),
+    room("Conversion", "Records", "Bytes", "Formats", "Canonical", "Detection"),
+    room("Identity", "Records", "Files", "CKernels"),
+    room("Inbox", "Files"),
+    room("Outbox", "Records", "Files"),
+    room("Ledger", "Records", .product(name: "GRDB", package: "GRDB.swift")),
+    room(
+      "Mill", "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Identity",
+      "Inbox", "Outbox", "Ledger"),
+    .executableTarget(
+      name: "dropmill",
+      dependencies: [
+        "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Mill",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/dropmill", swiftSettings: strict),
+    .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+    tests("Records"),
+    tests("Bytes", "CKernels"),
+    tests("Files"),
+    tests("Formats", "Records", "Bytes"),
+    tests("Canonical", "Records", "Bytes"),
+    tests("Detection", "Records", "Bytes", "Formats"),
+    tests("Conversion", "Records", "Bytes", "Formats", "Canonical", "Detection"),
+    tests("Identity", "Records", "Files"),
+    tests("Inbox", "Files"),
+    tests("Outbox", "Records", "Files"),
+    tests("Ledger", "Records"),
+    tests("Mill", "Records", "Files", "Conversion", "Ledger", "Identity", "Inbox", "Outbox"),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestKit", "dropmill"], path: "Tests/EndToEndTests",
+      swiftSettings: strict),
+  ]
+)
