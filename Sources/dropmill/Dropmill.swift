@@ -3,5 +3,6 @@ import ArgumentParser
 @main
 struct Dropmill: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dropmill", abstract: "Turns dropped exports into verified batches of canonical JSON.")
+    commandName: "dropmill",
+    abstract: "Turns dropped exports into verified batches of canonical JSON.")
 }

@@ -1,0 +1,45 @@
+@_spi(_Unicode) import Swift
+
+/// Turns a source's own names into canonical ones.
+public enum ColumnNames: Sendable {
+  /// Canonical names of columns that stand side by side, in their order.
+  ///
+  /// Each is trimmed of Unicode white space and normalised to NFC; an empty one becomes `column_N`
+  /// (N counts from 1), a repeated one `name_2`, `name_3`.
+  public static func canonical(_ names: [String]) -> [String] {
+    var taken: Set<[UInt8]> = []
+    let own = names.map { canonical($0) }
+    let reserved = Set(own.map { Array($0.utf8) })
+    var result: [String] = []
+    for (index, name) in own.enumerated() {
+      let base = name.isEmpty ? "column_\(index + 1)" : name
+      var candidate = base
+      var count = 1
+      while !taken.insert(Array(candidate.utf8)).inserted
+        || (count > 1 && reserved.contains(Array(candidate.utf8)))
+      {
+        count += 1
+        candidate = "\(base)_\(count)"
+      }
+      result.append(candidate)
+    }
+    return result
+  }
+
+  /// One name: trimmed of Unicode white space and normalised to NFC.
+  public static func canonical(_ name: String) -> String {
+    let scalars = name.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isTrimmed($0) }),
+      let last = scalars.lastIndex(where: { !isTrimmed($0) })
+    else { return "" }
+    let trimmed = scalars[first...last]
+    if trimmed.allSatisfy(\.isASCII) { return String(trimmed) }
+    var normalised = String.UnicodeScalarView()
+    for scalar in String(trimmed)._nfc { normalised.append(scalar) }
+    return String(normalised)
+  }
+
+  private static func isTrimmed(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isWhitespace || scalar == "\u{FEFF}"
+  }
+}
