@@ -25,14 +25,21 @@ func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 /// The tests beside a room.
 func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies,
-    path: "Tests/\(name)Tests", swiftSettings: strict)
+    name: "\(name)Tests",
+    dependencies: [.byName(name: name), "TestKit"] + dependencies,
+    path: "Tests/\(name)Tests",
+    swiftSettings: strict
+  )
 }
 
 /// A C library of the system, found by pkg-config.
 func library(_ name: String, pkgConfig: String, debian package: String) -> Target {
   .systemLibrary(
-    name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+    name: name,
+    path: "Sources/\(name)",
+    pkgConfig: pkgConfig,
+    providers: [.apt([package])]
+  )
 }
 
 let package = Package(
@@ -48,8 +55,10 @@ let package = Package(
     library("CExpat", pkgConfig: "expat", debian: "libexpat1-dev"),
     library("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
     .target(
-      name: "CHighwayHash", path: "Sources/CHighwayHash",
-      linkerSettings: [.linkedLibrary("highwayhash")]),
+      name: "CHighwayHash",
+      path: "Sources/CHighwayHash",
+      linkerSettings: [.linkedLibrary("highwayhash")]
+    ),
     .target(name: "CLinux", path: "Sources/CLinux"),
     room("Records"),
     room("Bytes", "Records", "CKernels", "CZlib", "CCrypto"),
@@ -63,15 +72,28 @@ let package = Package(
     room("Outbox", "Records", "Files"),
     room("Ledger", "Records", .product(name: "GRDB", package: "GRDB.swift")),
     room(
-      "Mill", "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Identity",
-      "Inbox", "Outbox", "Ledger"),
+      "Mill",
+      "Records",
+      "Bytes",
+      "Files",
+      "Formats",
+      "Canonical",
+      "Detection",
+      "Conversion",
+      "Identity",
+      "Inbox",
+      "Outbox",
+      "Ledger"
+    ),
     .executableTarget(
       name: "dropmill",
       dependencies: [
         "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Mill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/dropmill", swiftSettings: strict),
+      path: "Sources/dropmill",
+      swiftSettings: strict
+    ),
     .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
     tests("Records"),
     tests("Bytes", "CKernels"),
@@ -86,7 +108,16 @@ let package = Package(
     tests("Ledger", "Records"),
     tests("Mill", "Records", "Files", "Conversion", "Ledger", "Identity", "Inbox", "Outbox"),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestKit", "dropmill"], path: "Tests/EndToEndTests",
-      swiftSettings: strict),
+      name: "HouseTests",
+      dependencies: ["TestKit"],
+      path: "Tests/HouseTests",
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["TestKit", "dropmill"],
+      path: "Tests/EndToEndTests",
+      swiftSettings: strict
+    ),
   ]
 )

@@ -1,0 +1,46 @@
+# Everything the project does, by name. Plain `make` is what CI does.
+SHELL := /bin/bash
+SHARED ?= ../shared
+INBOX ?= inbox
+OUTBOX ?= outbox
+BUILD := --explicit-target-dependency-import-check error
+TEST := swift test --disable-xctest $(BUILD)
+SOURCES := Package.swift Sources Tests
+
+.DEFAULT_GOAL := ci
+.PHONY: ci setup build run test lint format sanitize verify clean help
+
+ci: ## all that CI does
+	bash .ci/run
+
+setup: ## install the C libraries that are missing (Debian; root or sudo)
+	tools/setup
+
+build: setup ## the optimised command, .build/release/dropmill
+	swift build -c release --product dropmill $(BUILD)
+
+run: build ## watch ./inbox into ./outbox until stopped
+	.build/release/dropmill watch $(INBOX) $(OUTBOX)
+
+test: setup ## the whole suite; ROOM=Formats for one room
+	$(if $(ROOM),,-tools/setup --verify)
+	$(TEST) $(if $(ROOM),--filter '^$(ROOM)Tests\.')
+
+lint: ## style, without changing anything
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## style, in place
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+sanitize: setup ## the rooms with unsafe code, under the address sanitizer
+	$(TEST) --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
+	  --filter '^(Bytes|Files|Formats|Canonical|Identity)Tests\.'
+
+verify: ## hold OUTBOX against the canonical format with the independent checker
+	SHARED=$(SHARED) tools/verify $(OUTBOX)
+
+clean: ## remove what was built
+	rm -rf .build .build-asan .venv
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
