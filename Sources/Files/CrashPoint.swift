@@ -1,0 +1,54 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// The places where a test may kill the process, each right after the step it is named for.
+///
+/// `DROPMILL_CRASH_AT=claim-renamed` kills it there with SIGKILL, `claim-renamed:3` when it comes by for
+/// the third time.
+public enum CrashPoint: String, Sendable, CaseIterable {
+  case poolMade = "pool-made"
+  case poolSynced = "pool-synced"
+  case claimRenamed = "claim-renamed"
+  case claimSynced = "claim-synced"
+  case claimRecorded = "claim-recorded"
+  case convertStarted = "convert-started"
+  case convertEnded = "convert-ended"
+  case stageWritten = "stage-written"
+  case stageSynced = "stage-synced"
+  case runWritten = "run-written"
+  case commitReady = "commit-ready"
+  case committed = "committed"
+  case schemaPublished = "schema-published"
+  case dataPublished = "data-published"
+  case manifestPublished = "manifest-published"
+  case publishSynced = "publish-synced"
+  case publishRecorded = "publish-recorded"
+  case receiptWritten = "receipt-written"
+  case archiveRenamed = "archive-renamed"
+  case archiveSynced = "archive-synced"
+  case archiveRecorded = "archive-recorded"
+  case recoveryAdopted = "recovery-adopted"
+  case recoverySwept = "recovery-swept"
+  case recoveryPublished = "recovery-published"
+  case recoveryArchived = "recovery-archived"
+
+  /// Kills the process when this is the place that was asked for; costs a comparison when none was.
+  public static func reach(_ point: CrashPoint) {
+    guard let wanted, wanted.point == point else { return }
+    if visits.add(1, ordering: .relaxed).newValue == wanted.visit { clinux_die() }
+  }
+
+  /// The name of the environment variable.
+  public static let variable = "DROPMILL_CRASH_AT"
+
+  private static let visits = Atomic<Int>(0)
+
+  private static let wanted: (point: CrashPoint, visit: Int)? = {
+    // Safe: nobody changes the environment of this process.
+    guard let value = unsafe getenv(variable) else { return nil }
+    let parts = unsafe String(cString: value).split(separator: ":")
+    guard let name = parts.first, let point = CrashPoint(rawValue: String(name)) else { return nil }
+    return (point, parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+  }()
+}
