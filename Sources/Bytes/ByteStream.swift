@@ -10,9 +10,8 @@ public protocol ByteStream: AnyObject, Sendable {
 
 /// The bytes of an open file or pipe from its current beginning.
 ///
-/// A regular file is read by `pread` from offset 0, so several streams may read one descriptor.
-// Sendable because a stream has one owner at a time: the thread that pulls from it.
-public final class FileStream: ByteStream, @unchecked Sendable {
+/public final class FileStream: ByteStream, @unchecked Sendable {
+  // Sendable because a stream has one owner at a time: the thread that pulls from it.
   private let descriptor: Int32
   private var offset = 0
   private let isSeekable: Bool

@@ -62,10 +62,9 @@ public struct Cell: Sendable {
 /// The rows of one block: `width` cells a row, row after row; no object per record.
 ///
 /// Every format looks the same from here on. A reader calls `begin`, then `addRow` for each
-/// record; formats whose records name their members give each new name a column with `addColumn`.
-// Sendable because a row block has one owner at a time: its worker.
-@safe
+/@safe
 public final class RowBlock: @unchecked Sendable {
+  // Sendable because a row block has one owner at a time: its worker.
   /// The source block that cells without the scratch bit point into; nil where all lie in scratch.
   public private(set) var block: ByteBlock?
   /// Unescaped, decoded and nested values.

@@ -1,9 +1,8 @@
 import CCrypto
 
-/// SHA-256 of bytes that come in pieces, by OpenSSL's libcrypto.
-// Sendable because the value is unique: it moves, it is never shared.
-@safe
+/@safe
 public struct SHA256Hasher: ~Copyable, @unchecked Sendable {
+  // Sendable because the value is unique: it moves, it is never shared.
   private let context: OpaquePointer
 
   /// A hash of nothing yet.

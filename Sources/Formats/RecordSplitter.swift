@@ -17,7 +17,11 @@ public struct Split: Sendable {
 
   /// A finding.
   public init(
-    start: Int, end: Int, next: Int, firstLine: UInt64, firstRecord: UInt64 = 0,
+    start: Int,
+    end: Int,
+    next: Int,
+    firstLine: UInt64,
+    firstRecord: UInt64 = 0,
     isIrregular: Bool = false
   ) {
     self.start = start
@@ -39,12 +43,15 @@ public protocol RecordSplitter: Sendable {
   ///
   /// - Throws: `FormatError` where the drop as a whole cannot be read.
   mutating func split(
-    _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    isLast: Bool
   ) throws(FormatError) -> Split
 }
 
-/// Reads the records of a block into rows. One reader a worker; it may keep what speeds it up.
-public protocol RecordReader: AnyObject {
+/// Reads the records of a block into rows.
+///
+/// One reader a worker; it may keep what speeds it up.
+public protocol RecordReader: AnyObject, Sendable {
   /// Reads every record between `block.start` and `block.end` into `rows`.
   ///
   /// Calls `rows.begin` itself. A record that cannot be read becomes a `Reject` in `rows.rejects`;

@@ -8,6 +8,17 @@ public struct Dialect: Sendable, Hashable {
     case backslash
   }
 
+  /// What ends a row.
+  public enum LineEnd: String, Sendable, Hashable {
+    /// LF, or CR LF.
+    case lineFeed
+    /// CR alone, as old Macintosh programs write.
+    case carriageReturn
+
+    /// The byte that ends a row; a CR before an LF belongs to the end, too.
+    public var byte: UInt8 { self == .lineFeed ? 0x0A : 0x0D }
+  }
+
   /// The bytes between fields: mostly one (`,` `;` tab `|`), at most eight; never empty.
   public var delimiter: [UInt8]
   /// The quote, or nil where quotes are ordinary bytes.
@@ -16,16 +27,22 @@ public struct Dialect: Sendable, Hashable {
   public var escape: Escape
   /// Lines that begin with this byte are comments; nil: there are none.
   public var comment: UInt8?
+  /// What ends a row.
+  public var lineEnd: LineEnd
 
   /// A dialect.
   public init(
-    delimiter: [UInt8], quote: UInt8? = UInt8(ascii: "\""), escape: Escape = .doubled,
-    comment: UInt8? = nil
+    delimiter: [UInt8],
+    quote: UInt8? = UInt8(ascii: "\""),
+    escape: Escape = .doubled,
+    comment: UInt8? = nil,
+    lineEnd: LineEnd = .lineFeed
   ) {
     self.delimiter = delimiter
     self.quote = quote
     self.escape = escape
     self.comment = comment
+    self.lineEnd = lineEnd
   }
 
   /// Comma, double quote, doubled: RFC 4180.
@@ -51,8 +68,13 @@ public struct DelimitedLayout: Sendable, Hashable {
 
   /// A layout.
   public init(
-    dialect: Dialect, names: [String], dataOffset: UInt64, dataLine: UInt64, headerRows: Int,
-    preambleLines: Int, hasTrailingDelimiter: Bool = false
+    dialect: Dialect,
+    names: [String],
+    dataOffset: UInt64,
+    dataLine: UInt64,
+    headerRows: Int,
+    preambleLines: Int,
+    hasTrailingDelimiter: Bool = false
   ) {
     self.dialect = dialect
     self.names = names

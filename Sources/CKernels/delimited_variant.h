@@ -1,0 +1,78 @@
+// The two passes, once for each variant. Included with DM_NAME(x), DM_TARGET and these defined:
+//   DM_LOAD: declares what `dm_eq(c)` and `dm_below(c)` need for the 64 bytes at p
+//   dm_eq(c), dm_below(c), dm_prefix_xor(x)
+
+DM_TARGET static dm_split DM_NAME(split)(const uint8_t *bytes, size_t count, dm_dialect d) {
+  dm_split out = {0, 0, true, false};
+  uint64_t inside = 0;          // all ones while a quoted field is open
+  uint64_t after_separator = 1; // bit 0: the byte before this chunk ends a field
+  uint64_t after_close = 0;     // bit 0: the byte before this chunk closes a quote
+  uint64_t lines = 0;
+  for (size_t at = 0; at < count; at += 64) {
+    const uint8_t *p = bytes + at;
+    DM_LOAD
+    uint64_t valid = count - at >= 64 ? ~0ull : (1ull << (count - at)) - 1;
+    uint64_t line_ends = dm_eq(d.line_end) & valid;
+    uint64_t quotes = d.has_quote ? dm_eq(d.quote) & valid : 0;
+    uint64_t outside_ends = line_ends;
+    if (quotes | inside | after_close) {
+      uint64_t state = dm_prefix_xor(quotes) ^ inside;
+      uint64_t opens = quotes & state, closes = quotes & ~state;
+      uint64_t separators = (dm_eq(d.delimiter) & valid) | line_ends;
+      uint64_t before_open = (separators << 1) | after_separator | (closes << 1) | after_close;
+      uint64_t behind_close = ((closes << 1) | after_close) & valid;
+      uint64_t wrong = (opens & ~before_open) |
+                       (behind_close & ~(separators | opens | (dm_eq('\r') & valid)));
+      if (wrong) { out.regular = false; return out; }
+      inside = (uint64_t)((int64_t)state >> 63);
+      after_close = closes >> 63;
+      after_separator = separators >> 63;
+      outside_ends = line_ends & ~state;
+    } else if (d.has_quote) {
+      after_separator = ((dm_eq(d.delimiter) & valid) | line_ends) >> 63;
+    }
+    if (outside_ends) {
+      unsigned top = 63 - (unsigned)__builtin_clzll(outside_ends);
+      out.end = at + top + 1;
+      uint64_t upto = top == 63 ? ~0ull : (1ull << (top + 1)) - 1;
+      out.lines = lines + (uint64_t)__builtin_popcountll(line_ends & upto);
+    }
+    lines += (uint64_t)__builtin_popcountll(line_ends);
+  }
+  out.open = inside != 0;
+  return out;
+}
+
+DM_TARGET static size_t DM_NAME(index)(const uint8_t *bytes, size_t count, dm_dialect d,
+                                       uint32_t *places, uint64_t *care) {
+  uint32_t *out = places;
+  uint64_t inside = 0;
+  for (size_t at = 0; at < count; at += 64) {
+    const uint8_t *p = bytes + at;
+    DM_LOAD
+    uint64_t valid = count - at >= 64 ? ~0ull : (1ull << (count - at)) - 1;
+    uint64_t quotes = d.has_quote ? dm_eq(d.quote) & valid : 0;
+    uint64_t state = dm_prefix_xor(quotes) ^ inside;
+    inside = (uint64_t)((int64_t)state >> 63);
+    *care++ = dm_below(0x20) | dm_eq('"') | dm_eq('\\') | quotes;
+    uint64_t found = (dm_eq(d.delimiter) | dm_eq(d.line_end)) & valid & ~state;
+    int n = __builtin_popcountll(found);
+    uint32_t base = (uint32_t)at;
+    // Eight at a time, without a branch for each: what is written too many is overwritten next.
+    for (int k = 0; k < n; k += 8) {
+      for (int j = 0; j < 8; j++) {
+        out[k + j] = base + (uint32_t)__builtin_ctzll(found | (1ull << 63));
+        found &= found - 1;
+      }
+    }
+    out += n;
+  }
+  care[0] = 0;
+  return (size_t)(out - places);
+}
+#undef DM_NAME
+#undef DM_TARGET
+#undef DM_LOAD
+#undef dm_eq
+#undef dm_below
+#undef dm_prefix_xor
