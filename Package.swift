@@ -1,4 +1,5 @@
 // swift-tools-version: 6.3
+import Foundation
 import PackageDescription
 
 // The map of the house: one room a line, in layer order. Imports run from the bottom of this list to the top.
@@ -16,6 +17,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ImmutableWeakCaptures"),
   .enableExperimentalFeature("Lifetimes"),
 ]
+
+/// isa-l, where this machine has it: `Bytes` then inflates by it, else by zlib.
+let isal = FileManager.default.fileExists(atPath: "/usr/include/isa-l/igzip_lib.h")
 
 /// A room: one target, one folder under `Sources/`.
 func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
@@ -96,7 +100,7 @@ let package = Package(
     ),
     .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
     tests("Records"),
-    tests("Bytes", "CKernels"),
+    tests("Bytes", "CKernels", "CZlib"),
     tests("Files"),
     tests("Formats", "Records", "Bytes"),
     tests("Canonical", "Records", "Bytes"),
@@ -121,3 +125,11 @@ let package = Package(
     ),
   ]
 )
+
+if isal {
+  package.targets.append(library("CIsal", pkgConfig: "libisal", debian: "libisal-dev"))
+  for target in package.targets where target.name == "Bytes" {
+    target.dependencies.append("CIsal")
+    target.swiftSettings?.append(.define("ISAL"))
+  }
+}
