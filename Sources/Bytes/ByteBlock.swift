@@ -1,9 +1,11 @@
 /// Some hundred KiB of a drop's content as UTF-8, beginning and ending at records' ends.
 ///
 /// A worker needs nothing else to read the records in it. `storage` may hold bytes before `start`
-/public final class ByteBlock: @unchecked Sendable {
+/// and after `end` (what was cut off); at least 64 bytes past `end` are readable.
+public final class ByteBlock: @unchecked Sendable {
   // Sendable because a block has one owner at a time: the cutter fills it, a worker reads it, the
   // sequencer gives it back.
+
   /// The bytes; offsets below count from its base.
   public let storage: ByteBuffer
   /// Where the first record begins.

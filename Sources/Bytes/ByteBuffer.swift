@@ -1,9 +1,13 @@
 import Glibc
 
-/@safe
+/// A growable run of bytes with 64 readable bytes past its end, for code that works 64 at a time.
+@safe
 public final class ByteBuffer: @unchecked Sendable {
   // Sendable because a buffer has one owner at a time, the block or worker it belongs to.
-  /// The first byte. Valid until the next call that may grow the buffer.
+
+  /// The first byte.
+  ///
+  /// Valid until the next call that may grow the buffer.
   public private(set) var base: UnsafeMutablePointer<UInt8>
   /// The bytes in use.
   public var count = 0

@@ -10,8 +10,10 @@ public protocol ByteStream: AnyObject, Sendable {
 
 /// The bytes of an open file or pipe from its current beginning.
 ///
-/public final class FileStream: ByteStream, @unchecked Sendable {
+/// A regular file is read by `pread` from offset 0, so several streams may read one descriptor.
+public final class FileStream: ByteStream, @unchecked Sendable {
   // Sendable because a stream has one owner at a time: the thread that pulls from it.
+
   private let descriptor: Int32
   private var offset = 0
   private let isSeekable: Bool

@@ -62,9 +62,11 @@ public struct Cell: Sendable {
 /// The rows of one block: `width` cells a row, row after row; no object per record.
 ///
 /// Every format looks the same from here on. A reader calls `begin`, then `addRow` for each
-/@safe
+/// record; formats whose records name their members give each new name a column with `addColumn`.
+@safe
 public final class RowBlock: @unchecked Sendable {
   // Sendable because a row block has one owner at a time: its worker.
+
   /// The source block that cells without the scratch bit point into; nil where all lie in scratch.
   public private(set) var block: ByteBlock?
   /// Unescaped, decoded and nested values.
@@ -160,7 +162,9 @@ public final class RowBlock: @unchecked Sendable {
     cellCapacity = size
   }
 
-  /// Adds a column that the plan does not know; earlier rows hold a null in it. Rare.
+  /// Adds a column that the plan does not know; earlier rows hold a null in it.
+  ///
+  /// Rare.
   ///
   /// The row being filled keeps its first `width` cells. Returns the new column's index.
   public func addColumn(name: [UInt8]) -> Int {
@@ -183,7 +187,9 @@ public final class RowBlock: @unchecked Sendable {
     return wider - 1
   }
 
-  /// The first byte of a cell's value. Valid until scratch grows.
+  /// The first byte of a cell's value.
+  ///
+  /// Valid until scratch grows.
   @inlinable @inline(__always)
   public func bytes(of cell: Cell) -> UnsafePointer<UInt8> {
     if cell.place & 0x8000_0000 != 0 {

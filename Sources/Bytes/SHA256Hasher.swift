@@ -1,8 +1,10 @@
 import CCrypto
 
-/@safe
+/// SHA-256 of bytes that come in pieces, by OpenSSL's libcrypto.
+@safe
 public struct SHA256Hasher: ~Copyable, @unchecked Sendable {
   // Sendable because the value is unique: it moves, it is never shared.
+
   private let context: OpaquePointer
 
   /// A hash of nothing yet.

@@ -28,6 +28,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
     scanner = CarefulScanner(dialect: layout.dialect, fieldLimit: limits.fieldBytes)
   }
 
+  /// Reads every record of `block` into `rows`; see `RecordReader.read`.
   public func read(_ block: ByteBlock, into rows: RowBlock) {
     rows.begin(block: block, width: width)
     if block.isIrregular || !dialect.isSimple {
@@ -248,10 +249,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
     }
     let bytes = unsafe UnsafeBufferPointer(start: index.base, count: index.count)
     unsafe takeFields(bytes, strayQuote: nil, blockStart: blockStart, line: recordLine, rows)
-    for unsafebyte in unsafe bytes[recordStart..<min(at, index.count)] where byte == kernel.line_end
-    {
-      line += 1
-    }
+    unsafe line += countLineEnds(bytes, recordStart, min(at, index.count))
     next = place
     fieldStart = at
   }
@@ -281,7 +279,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
         }
       case .needsMore: at = bytes.count
       }
-      for unsafebyte in unsafe bytes[begin..<at] where byte == kernel.line_end { line += 1 }
+      unsafe line += countLineEnds(bytes, begin, at)
     }
   }
 
@@ -366,6 +364,12 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
       found: found,
       fields: texts
     )
+  }
+
+  private func countLineEnds(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+    var lines = 0
+    for at in start..<end where unsafe bytes[at] == kernel.line_end { lines += 1 }
+    return lines
   }
 
   private func isEscape(_ byte: UInt8) -> Bool {

@@ -20,6 +20,7 @@ public struct DelimitedSplitter: RecordSplitter {
     line = layout.dataLine
   }
 
+  /// Where the whole records in `bytes` begin and end; see `RecordSplitter.split`.
   public mutating func split(
     _ bytes: UnsafeBufferPointer<UInt8>,
     isLast: Bool
