@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Measures the built command; ratios within one run, since clocks of shared machines lie.
+
+    bench.py convert [--size 10m|100m|1g] [--runs N]    `convert` against DuckDB, A B A B, values checked
+    bench.py small [--files N]                          N small drops through `watch --once`
+    bench.py latency [--drops N]                        one small drop at a time, from rename to receipt
+
+Data comes from $SHARED/bench/gen.py (made once, kept in $BENCH_DATA), the check from $SHARED/bench/check.py.
+Needs Python with numpy and duckdb: `make bench` makes that. $DROPMILL names another command to measure.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SHARED = pathlib.Path(os.environ.get("SHARED", ROOT / ".." / "shared")).resolve()
+DATA = pathlib.Path(os.environ.get("BENCH_DATA", pathlib.Path.home() / ".cache" / "dropmill-bench"))
+DROPMILL = os.environ.get("DROPMILL", str(ROOT / ".build" / "release" / "dropmill"))
+
+# What a user would write with DuckDB for the same job: types found, one JSON object a line.
+DUCKDB = """
+import sys, duckdb
+source, out, reader = sys.argv[1:]
+c = duckdb.connect()
+c.execute("SET threads=2")
+options = ", maximum_object_size=400000000" if reader == "read_json" else ""
+c.execute(f"COPY (FROM {reader}('{source}'{options})) TO '{out}' (FORMAT json)")
+"""
+
+# task: (file, the set of gen.py that holds it, DuckDB's reader or None)
+TASKS = {
+    "csv": ("orders-{}.csv", "{}", "read_csv"),
+    "csv.gz": ("orders-{}.csv.gz", "{}-gz", "read_csv"),
+    "json": ("orders-{}.json", "{}", "read_json"),
+    "ndjson": ("orders-{}.ndjson", "{}", "read_json"),
+    "xml": ("orders-{}.xml", "{}", None),
+}
+
+
+def generate(name):
+    env = {**os.environ, "BENCH_DATA": str(DATA)}
+    DATA.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, SHARED / "bench" / "gen.py", name], check=True, env=env)
+
+
+def measure(words, **options):
+    """Seconds by the clock, seconds of processor, peak MiB and exit code of one process."""
+    start = time.monotonic()
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **options)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.monotonic() - start
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode
+
+
+def remove(path):
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def convert(a):
+    print(f"convert, {a.size}, {a.runs} pairs after a first one that warms up")
+    print("task     ours s   MB/s   peak MiB  DuckDB s   peak MiB  ours/DuckDB  values")
+    wrong = False
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        ours_out, theirs_out = pathlib.Path(folder) / "ours", pathlib.Path(folder) / "theirs"
+        for task in a.task:
+            file, data_set, reader = TASKS[task]
+            generate(data_set.format(a.size))
+            source = DATA / file.format(a.size)
+            ours_words = [DROPMILL, "convert", str(source), "-o", str(ours_out)]
+            theirs_words = [sys.executable, "-c", DUCKDB, str(source), str(theirs_out), reader]
+            ours, theirs, verdict = [], [], ""
+            for turn in range(a.runs + 1):
+                remove(ours_out)
+                one = measure(ours_words)
+                if one[3] not in (0, 1):
+                    sys.exit(f"bench: {' '.join(ours_words)} ended with {one[3]}")
+                if turn == 0:
+                    check = [sys.executable, SHARED / "bench" / "check.py", ours_out, DATA / f"orders-{a.size}.csv"]
+                    verdict = subprocess.run(check, capture_output=True, text=True).stdout.strip()
+                    wrong |= not verdict.startswith("right")
+                other = None
+                if reader:
+                    remove(theirs_out)
+                    other = measure(theirs_words)
+                    if other[3]:
+                        sys.exit(f"bench: DuckDB ended with {other[3]} on {source}")
+                if turn:
+                    ours.append(one)
+                    theirs.append(other)
+            seconds = statistics.median(x[0] for x in ours)
+            line = f"{task:8} {seconds:6.3f} {source.stat().st_size / 1e6 / seconds:6.0f} {max(x[2] for x in ours):10.0f}"
+            if reader:
+                ratio = statistics.median(x[0] / y[0] for x, y in zip(ours, theirs))
+                their_seconds = statistics.median(y[0] for y in theirs)
+                line += f" {their_seconds:9.3f} {max(y[2] for y in theirs):10.0f} {ratio:12.3f}"
+            else:
+                line += f" {'-':>9} {'-':>10} {'-':>12}"
+            print(f"{line}  {verdict}", flush=True)
+    sys.exit(1 if wrong else 0)
+
+
+def receipts(inbox):
+    """Every receipt under the inbox's own folders."""
+    for place in ("_done", "_held"):
+        for path in (inbox / place).rglob("*.receipt.json"):
+            yield path
+
+
+def small(a):
+    generate("small")
+    sources = sorted((DATA / "small").glob("*.csv"))[: a.files]
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        inbox, outbox = pathlib.Path(folder) / "inbox", pathlib.Path(folder) / "outbox"
+        (inbox / "orders").mkdir(parents=True)
+        outbox.mkdir()
+        for source in sources:
+            shutil.copyfile(source, inbox / "orders" / source.name)
+        total = sum(source.stat().st_size for source in sources)
+        words = [DROPMILL, "watch", str(inbox), str(outbox), "--state", f"{folder}/state", "--once"]
+        seconds, processor, peak, status = measure(words, stderr=subprocess.DEVNULL)
+        settled = sum(1 for _ in receipts(inbox))
+        records = sum(json.loads(p.read_bytes())["records"] for p in outbox.rglob("*.manifest.json"))
+        print(
+            f"small drops: {len(sources)} files, {total / 1e6:.1f} MB: {seconds:.2f} s, {len(sources) / seconds:.0f} files/s,"
+            f" {processor:.2f} s of processor, peak {peak:.0f} MiB, exit {status}, {settled} receipts, {records} records"
+        )
+        sys.exit(0 if settled == len(sources) and status == 0 else 1)
+
+
+def latency(a):
+    generate("small")
+    sources = sorted((DATA / "small").glob("*.csv"))[: a.drops]
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        inbox, outbox = pathlib.Path(folder) / "inbox", pathlib.Path(folder) / "outbox"
+        (inbox / "orders").mkdir(parents=True)
+        outbox.mkdir()
+        words = [DROPMILL, "watch", str(inbox), str(outbox), "--state", f"{folder}/state"]
+        daemon = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        took = []
+        try:
+            for number, source in enumerate(sources):
+                hidden = inbox / "orders" / f".{source.name}.part"
+                shutil.copyfile(source, hidden)
+                start = time.monotonic()
+                hidden.rename(inbox / "orders" / source.name)
+                while sum(1 for _ in receipts(inbox)) <= number:
+                    if daemon.poll() is not None or time.monotonic() - start > 60:
+                        sys.exit(f"bench: no receipt for {source.name}")
+                    time.sleep(0.001)
+                if number:  # the first one waits for the start as well
+                    took.append(time.monotonic() - start)
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            daemon.wait()
+        took.sort()
+        print(
+            f"latency, rename to receipt, {len(took)} drops of 2 KB: median {statistics.median(took) * 1000:.0f} ms,"
+            f" slowest {took[-1] * 1000:.0f} ms"
+        )
+
+
+def main():
+    parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
+    parts = parser.add_subparsers(required=True)
+    part = parts.add_parser("convert")
+    part.add_argument("--size", default="100m", choices=["10m", "100m", "1g"])
+    part.add_argument("--runs", type=int, default=3)
+    part.add_argument("--task", type=lambda s: s.split(","), default=["csv", "csv.gz", "json", "ndjson", "xml"])
+    part.set_defaults(run=convert)
+    part = parts.add_parser("small")
+    part.add_argument("--files", type=int, default=10_000)
+    part.set_defaults(run=small)
+    part = parts.add_parser("latency")
+    part.add_argument("--drops", type=int, default=20)
+    part.set_defaults(run=latency)
+    a = parser.parse_args()
+    if not (SHARED / "bench" / "gen.py").exists():
+        sys.exit(f"bench: no data generator at {SHARED}/bench; set SHARED to the folder that holds bench/")
+    a.run(a)
+
+
+if __name__ == "__main__":
+    main()
