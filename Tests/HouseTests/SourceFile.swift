@@ -33,7 +33,7 @@ struct SourceFile {
 
   /// The numbers (from 1) of the lines whose code matches and that no comment accounts for.
   ///
-  /// A comment accounts for the rest of the declaration it stands in, or right above.
+  /// A comment accounts for the rest of the declaration it stands in, right above or right below.
   func lines(with pattern: Regex<Substring>, unexplainedBy comment: String) -> [Int] {
     lines.indices.filter { index in
       code(at: index).contains(pattern) && !isExplained(index, by: comment)
@@ -41,6 +41,9 @@ struct SourceFile {
   }
 
   private func isExplained(_ index: Int, by comment: String) -> Bool {
+    if lines[index...].dropFirst().prefix(2).contains(where: { $0.contains(comment) }) {
+      return true
+    }
     var hasSeenDeclaration = false
     for above in stride(from: index, through: 0, by: -1) {
       if lines[above].contains(comment) { return true }
