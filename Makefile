@@ -8,7 +8,7 @@ TEST := swift test --disable-xctest $(BUILD)
 SOURCES := Package.swift Sources Tests
 
 .DEFAULT_GOAL := ci
-.PHONY: ci setup build run test lint format sanitize verify clean help
+.PHONY: ci setup build run test lint format sanitize verify score bench race clean help
 
 ci: ## all that CI does
 	bash .ci/run
@@ -39,8 +39,18 @@ sanitize: setup ## the rooms with unsafe code, under the address sanitizer
 verify: ## hold OUTBOX against the canonical format with the independent checker
 	SHARED=$(SHARED) tools/verify $(OUTBOX)
 
+score: build ## how well formats, types and encodings are told, on the corpora in SHARED
+	SHARED=$(SHARED) tools/score $(PART)
+
+bench: build ## speed and memory beside DuckDB, small drops, latency; PART=small for one
+	SHARED=$(SHARED) Benchmarks/run $(PART)
+
+race: build ## every peer that can be installed, task by task; PART='--task csv-typed --size 10m'
+	$(SHARED)/bench/peers.sh '$(CURDIR)/.build/release/dropmill convert {flags} -o {out} {in}' \
+	  --check $(PART)
+
 clean: ## remove what was built
-	rm -rf .build .build-asan .venv
+	rm -rf .build .build-asan .build-bench .venv
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
