@@ -71,10 +71,10 @@ let package = Package(
     room("Canonical", "Records", "Bytes", "CKernels", "CHighwayHash"),
     room("Detection", "Records", "Bytes", "Formats", "Canonical"),
     room("Conversion", "Records", "Bytes", "Formats", "Canonical", "Detection"),
-    room("Identity", "Records", "Files", "CKernels"),
+    room("Identity", "Records", "Bytes", "Files", "CKernels"),
     room("Inbox", "Files"),
     room("Outbox", "Records", "Files"),
-    room("Ledger", "Records", .product(name: "GRDB", package: "GRDB.swift")),
+    room("Ledger", "Records", "Files", .product(name: "GRDB", package: "GRDB.swift")),
     room(
       "Mill",
       "Records",
@@ -109,7 +109,7 @@ let package = Package(
     tests("Identity", "Records", "Files"),
     tests("Inbox", "Files"),
     tests("Outbox", "Records", "Files"),
-    tests("Ledger", "Records"),
+    tests("Ledger", "Records", "Files"),
     tests("Mill", "Records", "Files", "Conversion", "Ledger", "Identity", "Inbox", "Outbox"),
     .testTarget(
       name: "HouseTests",

@@ -1,0 +1,73 @@
+public import Records
+
+/// The ledger's own number for a feed.
+public struct FeedID: Hashable, Sendable {
+  let row: Int64
+}
+
+/// What a feed is called by its source, and what it would like to be called in paths.
+public struct FeedName: Hashable, Sendable {
+  /// The name as the source gave it, raw bytes; decides which feed it is.
+  public var bytes: [UInt8]
+  /// The path-safe form asked for: letters, digits, `-`, `_`, `.`, at most 64 bytes.
+  public var slug: String
+
+  /// A feed's name and the slug it would like.
+  public init(bytes: [UInt8], slug: String) {
+    self.bytes = bytes
+    self.slug = slug
+  }
+}
+
+/// A stream of drops that share one evolving schema, as the ledger knows it now.
+public struct Feed: Hashable, Sendable, Identifiable {
+  /// The ledger's number for it.
+  public let id: FeedID
+  /// The name as the source gave it, raw bytes.
+  public let name: [UInt8]
+  /// The name in paths; no two feeds share one, not even by the case of letters.
+  public let slug: String
+  /// The current schema version; 0 before the first.
+  public let schemaVersion: Int
+  /// The sequence number of the feed's next batch, from 1.
+  public let nextSequence: Int64
+}
+
+/// How a schema version differs from the one before it.
+public enum SchemaChange: String, Hashable, Sendable, CaseIterable {
+  /// The feed's first version.
+  case first
+  /// Columns were added: older readers may ignore them.
+  case compatible
+  /// At least one column has a wider type.
+  case widening
+}
+
+/// One version of a feed's schema, and the drop that proved it.
+public struct SchemaVersion: Hashable, Sendable {
+  /// The feed.
+  public var feed: FeedID
+  /// Counted from 1, without gaps.
+  public var version: Int
+  /// The columns and their types.
+  public var schema: Schema
+  /// How it differs from the version before.
+  public var change: SchemaChange
+  /// The claim of the drop whose values proved it.
+  public var provedBy: ClaimID
+
+  /// A version of a feed's schema.
+  public init(
+    feed: FeedID,
+    version: Int,
+    schema: Schema,
+    change: SchemaChange,
+    provedBy: ClaimID
+  ) {
+    self.feed = feed
+    self.version = version
+    self.schema = schema
+    self.change = change
+    self.provedBy = provedBy
+  }
+}

@@ -1,0 +1,28 @@
+/// All that one or many converted drops change, to become true at once.
+public struct GroupCommit: Sendable {
+  /// New schema versions, lowest first in each feed.
+  public var schemas: [SchemaVersion]
+  /// New batches, lowest sequence first in each feed.
+  public var batches: [Batch]
+  /// The drops that are converted by it.
+  public var drops: [ConvertedDrop]
+  /// The drops that are held or rejected by it.
+  public var refusals: [Refusal]
+  /// The new fingerprints.
+  public var runs: [Run]
+
+  /// A commit of those parts; each may be empty.
+  public init(
+    schemas: [SchemaVersion] = [],
+    batches: [Batch] = [],
+    drops: [ConvertedDrop] = [],
+    refusals: [Refusal] = [],
+    runs: [Run] = []
+  ) {
+    self.schemas = schemas
+    self.batches = batches
+    self.drops = drops
+    self.refusals = refusals
+    self.runs = runs
+  }
+}

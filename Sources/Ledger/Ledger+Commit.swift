@@ -1,0 +1,203 @@
+public import Files
+import Foundation
+import GRDB
+import Records
+
+extension Ledger {
+  /// Makes a group of converted drops true, in one transaction: the point of no return.
+  ///
+  /// Once this returns, every batch in it is to be published and never converted again. Drops
+  /// without a batch count as published at once. Files that the commit names must be synced before.
+  ///
+  /// - Throws: ``LedgerError/outOfSequence(feed:given:)`` when a schema version or batch does not
+  ///   follow its feed's last one, ``LedgerError/wrongState(claim:wanted:)`` when a drop isn't
+  ///   claimed. Nothing is changed then.
+  public func commit(_ group: GroupCommit) throws(LedgerError) {
+    try change { database in
+      for schema in group.schemas { try Self.write(schema, to: database) }
+      var rows: [BatchID: Int64] = [:]
+      for batch in group.batches { rows[batch.id] = try Self.write(batch, to: database) }
+      try Self.write(group.drops, batches: rows, to: database)
+      try Self.write(group.refusals, to: database)
+      try Self.write(group.runs, to: database)
+    }
+  }
+
+  /// Notes that batches are visible, and that their staged files are gone.
+  ///
+  /// One transaction for the whole group; a batch may be noted again.
+  ///
+  /// - Throws: ``LedgerError/outOfSequence(feed:given:)`` when an earlier batch of its feed is
+  ///   neither published nor among them, or when there is no such batch.
+  public func markPublished(_ batches: [BatchID], at moment: Timestamp) throws(LedgerError) {
+    try change { database in
+      let update = try database.cachedStatement(
+        sql: """
+          UPDATE batches SET state = 'published', published = coalesce(published, ?3)
+          WHERE feed = ?1 AND sequence = ?2 AND NOT EXISTS (
+            SELECT 1 FROM batches AS earlier
+            WHERE earlier.feed = ?1 AND earlier.sequence < ?2 AND earlier.state = 'ready')
+          RETURNING id
+          """
+      )
+      let advance = try database.cachedStatement(
+        sql: "UPDATE drops SET state = 'published' WHERE batch = ? AND state = 'converted'"
+      )
+      let unstage = try database.cachedStatement(sql: "DELETE FROM staged WHERE batch = ?")
+      for batch in batches.sorted(by: { $0.sequence < $1.sequence }) {
+        let arguments: StatementArguments = [
+          batch.feed.row, batch.sequence, moment.stored,
+        ]
+        guard let row = try Int64.fetchOne(update, arguments: arguments) else {
+          throw try Self.outOfSequence(batch.feed, batch.sequence, in: database)
+        }
+        try advance.execute(arguments: [row])
+        try unstage.execute(arguments: [row])
+      }
+    }
+  }
+}
+
+extension Ledger {
+  private static func write(_ version: SchemaVersion, to database: Database) throws {
+    let advance = try database.cachedStatement(
+      sql: "UPDATE feeds SET schema_version = ?2 WHERE id = ?1 AND schema_version = ?2 - 1"
+    )
+    try advance.execute(arguments: [version.feed.row, version.version])
+    guard database.changesCount == 1 else {
+      throw try outOfSequence(version.feed, Int64(version.version), in: database)
+    }
+    let insert = try database.cachedStatement(
+      sql: """
+        INSERT INTO schemas (feed, version, change, proved_by)
+        SELECT ?, ?, ?, id FROM drops WHERE claim = ?
+        """
+    )
+    try run(
+      insert,
+      [version.feed.row, version.version, version.change.rawValue, version.provedBy.text],
+      of: version.provedBy,
+      in: database
+    )
+    let add = try database.cachedStatement(
+      sql: "INSERT INTO columns (feed, version, position, name, type) VALUES (?, ?, ?, ?, ?)"
+    )
+    for (position, column) in version.schema.columns.enumerated() {
+      try add.execute(arguments: [
+        version.feed.row, version.version, position, column.name, column.type.name,
+      ])
+    }
+  }
+
+  private static func write(_ batch: Batch, to database: Database) throws -> Int64 {
+    let advance = try database.cachedStatement(
+      sql: "UPDATE feeds SET next_sequence = ?2 + 1 WHERE id = ?1 AND next_sequence = ?2"
+    )
+    try advance.execute(arguments: [batch.id.feed.row, batch.id.sequence])
+    guard database.changesCount == 1 else {
+      throw try outOfSequence(batch.id.feed, batch.id.sequence, in: database)
+    }
+    let insert = try database.cachedStatement(
+      sql: """
+        INSERT INTO batches
+          (feed, sequence, name, schema_version, records, size, sha256, state, created)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'ready', ?)
+        """
+    )
+    try insert.execute(arguments: [
+      batch.id.feed.row, batch.id.sequence, batch.name, batch.schemaVersion, batch.records,
+      batch.size, Data(batch.sha256), batch.created.stored,
+    ])
+    let row = database.lastInsertedRowID
+    let stage = try database.cachedStatement(
+      sql: """
+        INSERT INTO staged (batch, position, name, target, size, sha256) VALUES (?, ?, ?, ?, ?, ?)
+        """
+    )
+    for (position, file) in batch.files.enumerated() {
+      try stage.execute(arguments: [
+        row, position, file.name, file.target, file.size, Data(file.sha256),
+      ])
+    }
+    return row
+  }
+
+  private static func write(
+    _ drops: [ConvertedDrop],
+    batches: [BatchID: Int64],
+    to database: Database
+  ) throws {
+    let update = try database.cachedStatement(
+      sql: """
+        UPDATE drops SET state = iif(?1 IS NULL, 'published', 'converted'), batch = ?1,
+          content = ?2, content_size = ?3, written = ?4, duplicates = ?5, rejected = ?6,
+          duplicate_of = (SELECT id FROM drops AS other WHERE other.claim = ?7), receipt = ?8
+        WHERE claim = ?9 AND state = 'claimed' AND (?10 IS NULL OR feed = ?10)
+        RETURNING feed
+        """
+    )
+    var totals: [Int64: FeedSums] = [:]
+    for drop in drops {
+      let batch = try drop.batch.map { id in
+        guard let row = batches[id] else {
+          throw LedgerError.refused(code: 0, found: "a drop names a batch outside its commit")
+        }
+        return row
+      }
+      let arguments: StatementArguments = [
+        batch, Data(drop.content), drop.contentSize, drop.counts.written, drop.counts.duplicates,
+        drop.counts.rejected, drop.duplicateOf?.text, Data(drop.receipt), drop.claim.text,
+        drop.batch?.feed.row,
+      ]
+      guard let feed = try Int64.fetchOne(update, arguments: arguments) else {
+        throw LedgerError.wrongState(claim: drop.claim.text, wanted: "claimed in its batch's feed")
+      }
+      totals[feed, default: FeedSums()].add(drop)
+    }
+    for (feed, sums) in totals { try sums.write(to: feed, in: database) }
+  }
+
+  private static func outOfSequence(
+    _ feed: FeedID,
+    _ given: Int64,
+    in database: Database
+  ) throws -> LedgerError {
+    .outOfSequence(feed: try Self.feed(feed, in: database).slug, given: given)
+  }
+}
+
+/// What a group of drops adds to the totals of one feed.
+private struct FeedSums {
+  var drops: Int64 = 0
+  var counts = RecordCounts()
+  var rejects: [RejectCode: Int64] = [:]
+
+  mutating func add(_ drop: ConvertedDrop) {
+    drops += 1
+    counts.written += drop.counts.written
+    counts.duplicates += drop.counts.duplicates
+    counts.rejected += drop.counts.rejected
+    for (code, count) in drop.rejects { rejects[code, default: 0] += count }
+  }
+
+  func write(to feed: Int64, in database: Database) throws {
+    let update = try database.cachedStatement(
+      sql: """
+        UPDATE feeds SET drops = drops + ?, written = written + ?, duplicates = duplicates + ?,
+          rejected = rejected + ? WHERE id = ?
+        """
+    )
+    try update.execute(arguments: [
+      drops, counts.written, counts.duplicates, counts.rejected, feed,
+    ])
+    let add = try database.cachedStatement(
+      sql: """
+        INSERT INTO rejects (feed, code, count) VALUES (?, ?, ?)
+        ON CONFLICT (feed, code) DO UPDATE SET count = count + excluded.count
+        """
+    )
+    for (code, count) in rejects {
+      try add.execute(arguments: [feed, code.rawValue, count])
+    }
+  }
+}

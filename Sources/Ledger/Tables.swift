@@ -1,0 +1,126 @@
+import GRDB
+
+/// The ledger's tables.
+///
+/// A migration that was released is never changed: a new one follows it.
+enum Tables {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: drops, feeds, schemas, batches, runs") { database in
+      try database.execute(sql: first)
+    }
+    return migrator
+  }
+
+  private static let first = """
+    CREATE TABLE ledger (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      key_id INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE feeds (
+      id INTEGER PRIMARY KEY,
+      name BLOB NOT NULL UNIQUE,
+      slug TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(CAST(slug AS BLOB)) BETWEEN 1 AND 64),
+      schema_version INTEGER NOT NULL DEFAULT 0,
+      next_sequence INTEGER NOT NULL DEFAULT 1,
+      drops INTEGER NOT NULL DEFAULT 0,
+      written INTEGER NOT NULL DEFAULT 0,
+      duplicates INTEGER NOT NULL DEFAULT 0,
+      rejected INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+
+    CREATE TABLE schemas (
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      version INTEGER NOT NULL CHECK (version > 0),
+      change TEXT NOT NULL CHECK (change IN ('first', 'compatible', 'widening')),
+      proved_by INTEGER NOT NULL REFERENCES drops (id),
+      PRIMARY KEY (feed, version)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE columns (
+      feed INTEGER NOT NULL,
+      version INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      type TEXT NOT NULL,
+      PRIMARY KEY (feed, version, position),
+      FOREIGN KEY (feed, version) REFERENCES schemas (feed, version)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE batches (
+      id INTEGER PRIMARY KEY,
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      sequence INTEGER NOT NULL CHECK (sequence > 0),
+      name TEXT NOT NULL UNIQUE,
+      schema_version INTEGER NOT NULL,
+      records INTEGER NOT NULL CHECK (records >= 0),
+      size INTEGER NOT NULL CHECK (size >= 0),
+      sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+      state TEXT NOT NULL CHECK (state IN ('ready', 'published')),
+      created INTEGER NOT NULL,
+      published INTEGER,
+      UNIQUE (feed, sequence),
+      FOREIGN KEY (feed, schema_version) REFERENCES schemas (feed, version)
+    ) STRICT;
+    CREATE INDEX ready_batches ON batches (feed, sequence) WHERE state = 'ready';
+
+    CREATE TABLE staged (
+      batch INTEGER NOT NULL REFERENCES batches (id),
+      position INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      target TEXT NOT NULL,
+      size INTEGER NOT NULL CHECK (size >= 0),
+      sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+      PRIMARY KEY (batch, position)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE drops (
+      id INTEGER PRIMARY KEY,
+      claim TEXT NOT NULL UNIQUE,
+      name BLOB NOT NULL,
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      state TEXT NOT NULL CHECK (
+        state IN ('claimed', 'converted', 'published', 'done', 'held', 'rejected')),
+      attempts INTEGER NOT NULL CHECK (attempts > 0),
+      size INTEGER NOT NULL CHECK (size >= 0),
+      first_seen INTEGER NOT NULL,
+      settled INTEGER,
+      content BLOB CHECK (length(content) = 32),
+      content_size INTEGER,
+      written INTEGER NOT NULL DEFAULT 0,
+      duplicates INTEGER NOT NULL DEFAULT 0,
+      rejected INTEGER NOT NULL DEFAULT 0,
+      batch INTEGER REFERENCES batches (id),
+      duplicate_of INTEGER REFERENCES drops (id),
+      reason TEXT,
+      receipt BLOB,
+      CHECK (written = 0 OR batch IS NOT NULL),
+      CHECK ((state IN ('held', 'rejected')) = (reason IS NOT NULL)),
+      CHECK ((state IN ('converted', 'published', 'done')) = (content IS NOT NULL))
+    ) STRICT;
+    CREATE INDEX drops_by_content ON drops (feed, content)
+      WHERE content IS NOT NULL AND duplicate_of IS NULL;
+    CREATE INDEX drops_by_batch ON drops (batch) WHERE batch IS NOT NULL;
+    CREATE INDEX open_drops ON drops (state) WHERE state <> 'done';
+
+    CREATE TABLE rejects (
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      code TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      PRIMARY KEY (feed, code)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE runs (
+      id INTEGER PRIMARY KEY,
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      name TEXT NOT NULL UNIQUE,
+      sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+      count INTEGER NOT NULL CHECK (count > 0),
+      first_batch INTEGER NOT NULL,
+      last_batch INTEGER NOT NULL,
+      CHECK (first_batch <= last_batch)
+    ) STRICT;
+    CREATE INDEX runs_by_feed ON runs (feed, first_batch);
+    """
+}
