@@ -41,6 +41,8 @@ struct CarefulScanner: Sendable {
     self.fieldLimit = fieldLimit
   }
 
+  // Safe: every subscript of `bytes`, here and below, stands behind a comparison with its count.
+
   /// Scans the record at `start`; its fields replace those in `fields`.
   func scan(
     _ bytes: UnsafeBufferPointer<UInt8>,
