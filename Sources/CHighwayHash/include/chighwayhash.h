@@ -1,1 +1,14 @@
+// HighwayHash-128 of Debian's libhighwayhash over many lines at once.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+/// Hashes `count` lines that lie one behind the other from `bytes` on: line i ends before `ends[i]`,
+/// its last byte (the LF) is left out. Writes two words a line, the more significant first.
+void dm_fingerprints(const uint64_t key[4], const uint8_t *bytes, const uint32_t *ends, size_t count,
+                     uint64_t *out);
+#ifdef __cplusplus
+}
+#endif

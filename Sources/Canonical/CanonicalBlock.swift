@@ -1,0 +1,37 @@
+public import Bytes
+public import Records
+
+/// The canonical lines of one block, and all that commit needs to know of them.
+public final class CanonicalBlock: @unchecked Sendable {
+  // Sendable because a block has one owner at a time: the worker that fills it, then the sequencer.
+
+  /// The lines, each ended by an LF, one behind the other.
+  public let lines = ByteBuffer(capacity: 1 << 19)
+  /// Where each line ends: one past its LF.
+  public internal(set) var ends: [UInt32] = []
+  /// A fingerprint a line; empty where none were asked for.
+  public internal(set) var fingerprints: [Fingerprint] = []
+  /// The source line where each record begins, relative to `firstLine`.
+  public internal(set) var sourceLines: [UInt32] = []
+  /// The source line that `sourceLines` count from, counted from 1.
+  public internal(set) var firstLine: UInt64 = 1
+  /// Records that could not be converted.
+  public internal(set) var rejects: [Reject] = []
+  /// Position of the block among the drop's blocks, counted from 0.
+  public var index = 0
+  /// Values that the plan could not hold were met: the lines are not to be used.
+  public internal(set) var isViolated = false
+  /// What the values that the plan could not hold have shown, a column each; empty where none.
+  public internal(set) var evidence: [ColumnEvidence] = []
+  /// Raw names of columns that the plan does not know.
+  public internal(set) var addedNames: [[UInt8]] = []
+
+  /// A block without lines.
+  public init() {}
+
+  /// Records converted: lines.
+  public var count: Int { ends.count }
+
+  /// Records read: lines and rejects.
+  public var recordsRead: Int { ends.count + rejects.count }
+}

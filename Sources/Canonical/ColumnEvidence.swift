@@ -1,0 +1,97 @@
+public import Bytes
+public import Records
+
+/// What the values of one column have shown: enough to prove its type, and nothing of the values.
+///
+/// Evidence joins: readings intersect, marks and words unite. The join is associative and
+/// idempotent, and commutative but for `nesting`, where the first value of the drop decides.
+public struct ColumnEvidence: Sendable, Hashable {
+  /// What kind of value came first.
+  enum Nesting: UInt8, Sendable {
+    case none
+    case scalar
+    case object
+    case array
+  }
+
+  var readings: Readings = .all
+  var nesting: Nesting = .none
+  var hasPoint = false
+  var hasComma = false
+  var sawTrue = false
+  var sawFalse = false
+
+  /// Of a column without values.
+  public init() {}
+
+  /// Takes in what later values have shown.
+  public mutating func join(_ later: ColumnEvidence) {
+    readings.formIntersection(later.readings)
+    if nesting == .none { nesting = later.nesting }
+    hasPoint = hasPoint || later.hasPoint
+    hasComma = hasComma || later.hasComma
+    sawTrue = sawTrue || later.sawTrue
+    sawFalse = sawFalse || later.sawFalse
+  }
+
+  /// Takes in one value; `allowed` are the readings that texts of this column may have.
+  mutating func add(_ cell: Cell, _ text: UnsafePointer<UInt8>, allowed: Readings) {
+    switch cell.kind {
+    case .absent: return
+    case .object, .array:
+      if nesting == .none { nesting = cell.kind == .object ? .object : .array }
+      return
+    case .true, .false:
+      readings.formIntersection(.trueFalse)
+    case .number:
+      var comma = false
+      unsafe readings.formIntersection(
+        NumberScan.readings(text, cell.length, hasPoint: &hasPoint, hasComma: &comma)
+          .intersection([.pointInteger, .pointNumber, .pointDecimal])
+      )
+    case .text, .plainText:
+      readings.formIntersection(allowed)
+      guard !readings.isEmpty else { break }
+      unsafe addText(text, cell.length)
+    }
+    if nesting == .none { nesting = .scalar }
+  }
+
+  private mutating func addText(_ text: UnsafePointer<UInt8>, _ length: Int) {
+    var found: Readings = []
+    if !readings.isDisjoint(with: .numeric) {
+      unsafe found.formUnion(
+        NumberScan.readings(text, length, hasPoint: &hasPoint, hasComma: &hasComma)
+      )
+    }
+    if found.isEmpty, !readings.isDisjoint(with: .temporal) {
+      unsafe found.formUnion(Moment.readings(text, length))
+    }
+    if found.isEmpty, !readings.isDisjoint(with: .booleans) {
+      unsafe found.formUnion(Words.readings(text, length, sawTrue: &sawTrue, sawFalse: &sawFalse))
+    }
+    readings.formIntersection(found)
+  }
+}
+
+/// What a column's values could mean and nothing in the drop decides; the column stays text.
+public enum Doubt: String, Sendable, Hashable, CaseIterable {
+  /// Day first or month first: no part is over 12.
+  case dayOrMonthFirst = "day-or-month-first"
+  /// A comma that could be a decimal mark or stand between groups of three.
+  case decimalOrGroupingComma = "decimal-or-grouping-comma"
+  /// A point that could stand between groups of three, in a drop whose other columns do so.
+  case decimalOrGroupingPoint = "decimal-or-grouping-point"
+  /// One word of a pair such as yes and no, never the other.
+  case oneWordOnly = "one-word-only"
+
+  /// What would settle it, for people.
+  public var question: String {
+    switch self {
+    case .dayOrMonthFirst: "Is the day or the month first? No value has a part over 12."
+    case .decimalOrGroupingComma: "Is the comma a decimal mark or between groups of three digits?"
+    case .decimalOrGroupingPoint: "Is the point a decimal mark or between groups of three digits?"
+    case .oneWordOnly: "Is this a boolean? Only one word of the pair occurs."
+    }
+  }
+}

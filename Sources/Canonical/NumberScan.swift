@@ -1,0 +1,235 @@
+import Bytes
+
+/// A text seen as a number: where its marks stand, and what each convention makes of it.
+///
+/// Accepts `-?digits` with points, commas and an exponent; no plus, no leading zeros, no spaces:
+/// what carries those is a name, not an amount.
+struct NumberScan {
+  /// The decimal mark that a text is read with; the other one groups digits in threes.
+  enum Convention: UInt8, Sendable {
+    case point
+    case comma
+    case grouped
+  }
+
+  /// How narrow a number is.
+  enum Width: UInt8, Sendable {
+    case none
+    case decimal
+    case number
+    case integer
+  }
+
+  /// What a text allows under each convention, and the marks it shows.
+  static func readings(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    hasPoint: inout Bool,
+    hasComma: inout Bool
+  ) -> Readings {
+    var points = 0
+    var commas = 0
+    for at in 0..<min(length, 512) {
+      switch unsafe text[at] {
+      case 0x2E: points += 1
+      case 0x2C: commas += 1
+      case 0x30...0x39, 0x2D, 0x2B, 0x45, 0x65: break
+      default: return []
+      }
+    }
+    if length > 512 || length == 0 { return [] }
+    hasPoint = hasPoint || points > 0
+    hasComma = hasComma || commas > 0
+    var found: Readings = []
+    if commas == 0 { unsafe found.formUnion(readings(width(text, length, .point), 0)) }
+    unsafe found.formUnion(readings(width(text, length, .comma), 3))
+    unsafe found.formUnion(readings(width(text, length, .grouped), 6))
+    return found
+  }
+
+  private static func readings(_ width: Width, _ shift: UInt32) -> Readings {
+    switch width {
+    case .none: []
+    case .decimal: Readings(rawValue: 0b100 << shift)
+    case .number: Readings(rawValue: 0b110 << shift)
+    case .integer: Readings(rawValue: 0b111 << shift)
+    }
+  }
+
+  /// How narrow the text is under one convention; `none` where it is no number.
+  static func width(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ convention: Convention
+  ) -> Width {
+    let decimalMark: UInt8 = convention == .comma ? 0x2C : 0x2E
+    let groupMark: UInt8 = convention == .comma ? 0x2E : 0x2C
+    var at = 0
+    if unsafe length > 0 && text[0] == 0x2D { at = 1 }
+    let integerStart = at
+    while at < length, unsafe isDigit(text[at]) { at += 1 }
+    var integerDigits = at - integerStart
+    if unsafe integerDigits > 1 && text[integerStart] == 0x30 { return .none }
+    var isGrouped = false
+    if convention != .point, at < length, unsafe text[at] == groupMark {
+      guard integerDigits >= 1, integerDigits <= 3, unsafe text[integerStart] != 0x30 else {
+        return .none
+      }
+      while at < length, unsafe text[at] == groupMark {
+        guard at + 3 < length, unsafe isDigit(text[at + 1]), unsafe isDigit(text[at + 2]),
+          unsafe isDigit(text[at + 3])
+        else { return .none }
+        at += 4
+        integerDigits += 3
+      }
+      if at < length, unsafe isDigit(text[at]) { return .none }
+      isGrouped = true
+    }
+    var fractionDigits = 0
+    if at < length, unsafe text[at] == decimalMark {
+      at += 1
+      let fractionStart = at
+      while at < length, unsafe isDigit(text[at]) { at += 1 }
+      fractionDigits = at - fractionStart
+      if fractionDigits == 0 { return .none }
+    }
+    if integerDigits + fractionDigits == 0 { return .none }
+    if at == length {
+      return unsafe plainWidth(
+        text,
+        length,
+        convention,
+        integerDigits: integerDigits,
+        fractionDigits: fractionDigits
+      )
+    }
+    guard convention == .point, integerDigits > 0, !isGrouped else { return .none }
+    return unsafe exponentWidth(text, length, at)
+  }
+
+  private static func plainWidth(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ convention: Convention,
+    integerDigits: Int,
+    fractionDigits: Int
+  ) -> Width {
+    if fractionDigits == 0 && integerDigits <= 15 { return .integer }
+    if integerDigits + fractionDigits <= 15 { return .number }
+    let normal = ByteBuffer(capacity: length + 8)
+    unsafe Decimal.appendPoint(text, length, convention, to: normal)
+    let probe = ByteBuffer(capacity: 64)
+    guard unsafe JSONText.appendNumber(normal.base, normal.count, to: probe) else {
+      return .decimal
+    }
+    guard fractionDigits == 0, integerDigits == 16 else { return .number }
+    var value: UInt64 = 0
+    for at in 0..<normal.count where unsafe isDigit(normal.base[at]) {
+      value = unsafe value * 10 + UInt64(normal.base[at] - 0x30)
+    }
+    return value < 1 << 53 ? .integer : .number
+  }
+
+  private static func exponentWidth(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ start: Int
+  ) -> Width {
+    var at = start
+    guard unsafe text[at] == 0x45 || text[at] == 0x65 else { return .none }
+    at += 1
+    if at < length, unsafe text[at] == 0x2D || text[at] == 0x2B { at += 1 }
+    let exponentStart = at
+    while at < length, unsafe isDigit(text[at]) { at += 1 }
+    guard at == length, at > exponentStart, at - exponentStart <= 3 else { return .none }
+    let probe = ByteBuffer(capacity: 64)
+    return unsafe JSONText.appendNumber(text, length, to: probe) ? .number : .decimal
+  }
+
+  @inline(__always)
+  static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+}
+
+/// Exact decimal text: what `decimal` columns hold.
+enum Decimal {
+  /// Appends a number with a point for a decimal mark and without groups.
+  static func appendPoint(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ convention: NumberScan.Convention,
+    to output: ByteBuffer
+  ) {
+    let decimalMark: UInt8 = convention == .comma ? 0x2C : 0x2E
+    let groupMark: UInt8 = convention == .comma ? 0x2E : 0x2C
+    for at in 0..<length {
+      let byte = unsafe text[at]
+      if byte == decimalMark {
+        output.append(0x2E)
+      } else if byte != groupMark {
+        output.append(byte)
+      }
+    }
+  }
+
+  /// Appends the number's exact value: no plus, no exponent, no zeros that carry nothing.
+  ///
+  /// `text` is a number under `convention`, its exponent below 1,000.
+  static func append(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ convention: NumberScan.Convention,
+    to output: ByteBuffer
+  ) {
+    let decimalMark: UInt8 = convention == .comma ? 0x2C : 0x2E
+    var digits: [UInt8] = []
+    digits.reserveCapacity(length)
+    var point = 0
+    var hasPoint = false
+    var exponent = 0
+    var at = unsafe text[0] == 0x2D ? 1 : 0
+    while at < length {
+      let byte = unsafe text[at]
+      if NumberScan.isDigit(byte) {
+        digits.append(byte)
+        if !hasPoint { point += 1 }
+      } else if byte == decimalMark {
+        hasPoint = true
+      } else if byte | 0x20 == 0x65 {
+        exponent = unsafe self.exponent(text, at + 1, length)
+        break
+      }
+      at += 1
+    }
+    point += exponent
+    while let last = digits.last, last == 0x30 { digits.removeLast() }
+    let zeros = digits.prefix { $0 == 0x30 }.count
+    digits.removeFirst(zeros)
+    point -= zeros
+    guard !digits.isEmpty else { return output.append(0x30) }
+    if unsafe text[0] == 0x2D { output.append(0x2D) }
+    if point <= 0 {
+      output.append(contentsOf: [0x30, 0x2E])
+      output.append(contentsOf: [UInt8](repeating: 0x30, count: -point))
+      output.append(contentsOf: digits)
+    } else if point >= digits.count {
+      output.append(contentsOf: digits)
+      output.append(contentsOf: [UInt8](repeating: 0x30, count: point - digits.count))
+    } else {
+      output.append(contentsOf: Array(digits[..<point]))
+      output.append(0x2E)
+      output.append(contentsOf: Array(digits[point...]))
+    }
+  }
+
+  private static func exponent(_ text: UnsafePointer<UInt8>, _ start: Int, _ length: Int) -> Int {
+    var value = 0
+    var at = start
+    let isNegative = unsafe text[at] == 0x2D
+    if unsafe isNegative || text[at] == 0x2B { at += 1 }
+    while at < length {
+      value = unsafe value * 10 + Int(text[at] - 0x30)
+      at += 1
+    }
+    return isNegative ? -value : value
+  }
+}

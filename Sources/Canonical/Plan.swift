@@ -1,0 +1,87 @@
+import Bytes
+public import Records
+
+/// What turns rows of one layout into canonical lines: for each member in output order its source
+/// cell, its key bytes ready to copy, and the form of its values.
+///
+/// A plan never changes; a wider one takes its place.
+public final class Plan: Sendable {
+  /// One member of the records.
+  struct Member: Sendable {
+    /// The column in the rows.
+    var source: Int
+    /// The key's bytes, `,"name":`, in `keys`.
+    var keyOffset: Int
+    var keyLength: Int
+    var form: Form
+  }
+
+  /// Canonical names of the rows' columns, in the rows' order.
+  public let names: [String]
+  /// The forms of the rows' columns, in the rows' order.
+  public let forms: [Form]
+  /// Columns whose texts may be read as more than dates and times; see `readings(of:)`.
+  let allowed: [Readings]
+  /// The format has numbers and booleans of its own.
+  let typesItsValues: Bool
+  let members: [Member]
+  /// All keys, one behind the other, with 64 bytes behind the last.
+  let keys: [UInt8]
+
+  /// A plan for columns side by side.
+  ///
+  /// - Parameters:
+  ///   - names: canonical, each once.
+  ///   - typesItsValues: the format has numbers and booleans of its own, so that a text is only
+  ///     ever a date or a time; a column that `known` types otherwise is read as that.
+  public init(names: [String], forms: [Form], known: [ColumnType?], typesItsValues: Bool) {
+    self.names = names
+    self.forms = forms
+    self.typesItsValues = typesItsValues
+    allowed = names.indices.map {
+      Self.allowed(known: $0 < known.count ? known[$0] : nil, typesItsValues: typesItsValues)
+    }
+    let order = names.indices.sorted {
+      names[$0].utf16.lexicographicallyPrecedes(names[$1].utf16)
+    }
+    let buffer = ByteBuffer(capacity: 4096)
+    var members: [Member] = []
+    for source in order {
+      let start = buffer.count
+      buffer.append(0x2C)
+      let name = ByteBuffer(capacity: names[source].utf8.count)
+      name.append(contentsOf: Array(names[source].utf8))
+      unsafe JSONText.appendString(name.base, name.count, to: buffer)
+      buffer.append(0x3A)
+      members.append(
+        Member(
+          source: source,
+          keyOffset: start,
+          keyLength: buffer.count - start,
+          form: forms[source]
+        )
+      )
+    }
+    self.members = members
+    keys = unsafe Array(buffer.bytes) + [UInt8](repeating: 0, count: 64)
+  }
+
+  private static func allowed(known: ColumnType?, typesItsValues: Bool) -> Readings {
+    guard typesItsValues else { return .all }
+    switch known {
+    case .integer?, .number?, .decimal?, .boolean?: return .all
+    default: return .temporal
+    }
+  }
+
+  /// The schema of what the plan writes.
+  public var schema: Schema {
+    Schema(columns: zip(names, forms).map { Column(name: $0, type: $1.type) })
+  }
+
+  /// Whether all that was written under this plan stays right under `wider`, whose columns begin
+  /// with this plan's.
+  public func staysRight(under wider: Plan) -> Bool {
+    zip(forms, wider.forms).allSatisfy { $0.staysRight(under: $1) }
+  }
+}
