@@ -1,5 +1,5 @@
 public import Bytes
-public import Records
+import Records
 
 /// Writes rows as canonical lines under a plan; one writer a worker.
 ///
@@ -187,7 +187,7 @@ public final class CanonicalWriter: @unchecked Sendable {
     switch cell.kind {
     case .object, .array: return form == .empty ? .refused : .contradicts
     case .true, .false:
-      guard form == .boolean else { return .refused }
+      guard form == .boolean(.trueFalse) else { return .refused }
       lines.append(contentsOf: Array((cell.kind == .true ? "true" : "false").utf8))
       return .written
     default: break
@@ -204,7 +204,7 @@ public final class CanonicalWriter: @unchecked Sendable {
       unsafe Decimal.append(text, length, convention, to: lines)
       lines.append(0x22)
       return .written
-    case .boolean: return unsafe writeBoolean(text, length, to: lines)
+    case .boolean(let pair): return unsafe writeBoolean(text, length, pair, to: lines)
     case .date(let order): return unsafe writeMoment(text, length, order, .date, to: lines)
     case .localDateTime(let order):
       return unsafe writeMoment(text, length, order, .local, to: lines)
@@ -240,12 +240,13 @@ public final class CanonicalWriter: @unchecked Sendable {
   private func writeBoolean(
     _ text: UnsafePointer<UInt8>,
     _ length: Int,
+    _ pair: Form.Pair,
     to lines: ByteBuffer
   ) -> Outcome {
     var sawTrue = false
     var sawFalse = false
     let readings = unsafe Words.readings(text, length, sawTrue: &sawTrue, sawFalse: &sawFalse)
-    if readings.isEmpty { return .refused }
+    guard readings == pair.reading else { return .refused }
     lines.append(contentsOf: Array((sawTrue ? "true" : "false").utf8))
     return .written
   }
@@ -348,6 +349,18 @@ extension Form {
     case .object: "objects"
     case .array: "arrays"
     default: "single values"
+    }
+  }
+}
+
+extension Form.Pair {
+  /// The reading that its two words share.
+  var reading: Readings {
+    switch self {
+    case .trueFalse: .trueFalse
+    case .yesNo: .yesNo
+    case .yN: .yN
+    case .tF: .tF
     }
   }
 }

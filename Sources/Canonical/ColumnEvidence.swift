@@ -1,5 +1,4 @@
-public import Bytes
-public import Records
+import Bytes
 
 /// What the values of one column have shown: enough to prove its type, and nothing of the values.
 ///
@@ -17,7 +16,6 @@ public struct ColumnEvidence: Sendable, Hashable {
   var readings: Readings = .all
   var nesting: Nesting = .none
   var hasPoint = false
-  var hasComma = false
   var sawTrue = false
   var sawFalse = false
 
@@ -29,7 +27,6 @@ public struct ColumnEvidence: Sendable, Hashable {
     readings.formIntersection(later.readings)
     if nesting == .none { nesting = later.nesting }
     hasPoint = hasPoint || later.hasPoint
-    hasComma = hasComma || later.hasComma
     sawTrue = sawTrue || later.sawTrue
     sawFalse = sawFalse || later.sawFalse
   }
@@ -44,9 +41,8 @@ public struct ColumnEvidence: Sendable, Hashable {
     case .true, .false:
       readings.formIntersection(.trueFalse)
     case .number:
-      var comma = false
       unsafe readings.formIntersection(
-        NumberScan.readings(text, cell.length, hasPoint: &hasPoint, hasComma: &comma)
+        NumberScan.readings(text, cell.length, hasPoint: &hasPoint)
           .intersection([.pointInteger, .pointNumber, .pointDecimal])
       )
     case .text, .plainText:
@@ -61,7 +57,7 @@ public struct ColumnEvidence: Sendable, Hashable {
     var found: Readings = []
     if !readings.isDisjoint(with: .numeric) {
       unsafe found.formUnion(
-        NumberScan.readings(text, length, hasPoint: &hasPoint, hasComma: &hasComma)
+        NumberScan.readings(text, length, hasPoint: &hasPoint)
       )
     }
     if found.isEmpty, !readings.isDisjoint(with: .temporal) {

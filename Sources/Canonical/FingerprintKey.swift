@@ -1,5 +1,6 @@
+import Bytes
 import CHighwayHash
-public import Records
+import Records
 
 /// The secret of the keyed hash that makes fingerprints: drawn once for each ledger.
 public struct FingerprintKey: Sendable, Hashable {
@@ -8,9 +9,13 @@ public struct FingerprintKey: Sendable, Hashable {
   /// A key of 32 bytes.
   public init?(bytes: [UInt8]) {
     guard bytes.count == 32 else { return nil }
-    words = (0..<4).map { word in
-      (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[word * 8 + $1]) << UInt64($1 * 8) }
+    var words: [UInt64] = []
+    for word in 0..<4 {
+      var value: UInt64 = 0
+      for byte in (0..<8).reversed() { value = value << 8 | UInt64(bytes[word * 8 + byte]) }
+      words.append(value)
     }
+    self.words = words
   }
 
   /// Fingerprints the lines of a block, each without its LF.

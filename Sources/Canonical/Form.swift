@@ -5,7 +5,7 @@ public enum Form: Sendable, Hashable {
   /// No value has been seen.
   case empty
   /// JSON's booleans, or the words of one closed pair.
-  case boolean
+  case boolean(Pair)
   case integer(Convention)
   case number(Convention)
   case decimal(Convention)
@@ -17,6 +17,15 @@ public enum Form: Sendable, Hashable {
   case string(isOpen: Bool)
   case object
   case array
+
+  /// The two words of a boolean.
+  public enum Pair: UInt8, Sendable, Hashable, CaseIterable {
+    /// `true` and `false`, and JSON's own.
+    case trueFalse
+    case yesNo
+    case yN
+    case tF
+  }
 
   /// The marks of a number: see `NumberScan`.
   public enum Convention: UInt8, Sendable, Hashable {
@@ -102,8 +111,10 @@ public enum Proof: Sendable {
     guard !readings.isEmpty else { return Verdict(form: .string(isOpen: false), doubt: nil) }
     if !readings.isDisjoint(with: .numeric) { return number(evidence) }
     if !readings.isDisjoint(with: .temporal) { return moment(readings) }
-    if readings.contains(.trueFalse) || (evidence.sawTrue && evidence.sawFalse) {
-      return Verdict(form: .boolean, doubt: nil)
+    for pair in Form.Pair.allCases where readings.contains(pair.reading) {
+      if pair == .trueFalse || (evidence.sawTrue && evidence.sawFalse) {
+        return Verdict(form: .boolean(pair), doubt: nil)
+      }
     }
     return Verdict(form: .string(isOpen: true), doubt: .oneWordOnly)
   }

@@ -24,8 +24,7 @@ struct NumberScan {
   static func readings(
     _ text: UnsafePointer<UInt8>,
     _ length: Int,
-    hasPoint: inout Bool,
-    hasComma: inout Bool
+    hasPoint: inout Bool
   ) -> Readings {
     var points = 0
     var commas = 0
@@ -39,7 +38,6 @@ struct NumberScan {
     }
     if length > 512 || length == 0 { return [] }
     hasPoint = hasPoint || points > 0
-    hasComma = hasComma || commas > 0
     var found: Readings = []
     if commas == 0 { unsafe found.formUnion(readings(width(text, length, .point), 0)) }
     unsafe found.formUnion(readings(width(text, length, .comma), 3))

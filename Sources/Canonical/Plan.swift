@@ -32,6 +32,8 @@ public final class Plan: Sendable {
   ///
   /// - Parameters:
   ///   - names: canonical, each once.
+  ///   - forms: how the values of each are written.
+  ///   - known: the types that the feed's schema gives; nil where it has none.
   ///   - typesItsValues: the format has numbers and booleans of its own, so that a text is only
   ///     ever a date or a time; a column that `known` types otherwise is read as that.
   public init(names: [String], forms: [Form], known: [ColumnType?], typesItsValues: Bool) {
