@@ -16,6 +16,12 @@ public struct FileFacts: Sendable, Equatable {
     public var device: UInt64
     /// The inode number.
     public var inode: UInt64
+
+    /// The file with those numbers.
+    public init(device: UInt64, inode: UInt64) {
+      self.device = device
+      self.inode = inode
+    }
   }
 
   /// The file itself, whatever it is called.
@@ -34,6 +40,27 @@ public struct FileFacts: Sendable, Equatable {
   public var modified: Timestamp
   /// When its bytes or its facts last changed; nobody can set it back.
   public var changed: Timestamp
+
+  /// What a test or an older look says of a file.
+  public init(
+    identity: Identity,
+    kind: Kind,
+    size: Int64,
+    links: UInt32,
+    user: UInt32,
+    mode: UInt32,
+    modified: Timestamp,
+    changed: Timestamp
+  ) {
+    self.identity = identity
+    self.kind = kind
+    self.size = size
+    self.links = links
+    self.user = user
+    self.mode = mode
+    self.modified = modified
+    self.changed = changed
+  }
 
   /// True when neither the bytes nor the facts changed between two looks, links aside.
   public func isUntouched(since earlier: FileFacts) -> Bool {

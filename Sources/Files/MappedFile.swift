@@ -1,10 +1,10 @@
 internal import CLinux
 
+// Sendable because the memory is never written and lives as long as this value.
 /// A whole file as memory, for reading; gone when its owner lets go of it.
 ///
 /// The file must never be shortened while it is mapped: reading past its end kills the process. It is
 /// for files of our own that never change once they are written.
-// Sendable because the memory is never written and lives as long as this value.
 @safe
 public struct MappedFile: ~Copyable, @unchecked Sendable {
   private let memory: UnsafeRawBufferPointer

@@ -1,0 +1,161 @@
+public import Files
+
+/// `_done`, `_held` and `_rejected` in the inbox: where people find what became of their drops.
+public final class Archive {
+  /// What became of a drop.
+  public enum Place: Sendable, Equatable {
+    /// Converted, on a day.
+    case done(day: String)
+    /// Kept whole, for a person to decide.
+    case held
+
+    fileprivate var parts: [String] {
+      switch self {
+      case .done(let day): ["_done", day]
+      case .held: ["_held"]
+      }
+    }
+  }
+
+  private let root: Directory
+  private let claims: ClaimStore
+  private var unsynced: Set<[[UInt8]]> = []
+
+  /// The archive of an inbox.
+  public init(_ inbox: Inbox) throws(FileError) {
+    root = try inbox.openRoot()
+    claims = inbox.claims
+  }
+
+  /// Moves a claimed drop to its place with its receipt beside it; gives the name it has there.
+  ///
+  /// It keeps its own name; where that is taken, `orders.csv` becomes `orders~2.csv`. Does what is left
+  /// to do when it was interrupted before. It lasts after `sync`.
+  @discardableResult
+  public func place(
+    _ claim: ClaimedDrop,
+    in place: Place,
+    feed: String,
+    receipt: [UInt8]
+  ) throws(FileError) -> [UInt8] {
+    let folder = try open(place.parts + [feed])
+    let source = try claims.directory(of: claim)
+    var attempt = 1
+    while true {
+      let name = Archive.numbered(claim.name, attempt)
+      attempt += 1
+      guard try folder.factsIfThere(name) == nil else { continue }
+      guard try isFree(Archive.receiptName(name), in: folder, for: claim) else { continue }
+      try write(receipt, as: Archive.receiptName(name), into: folder)
+      CrashPoint.reach(.receiptWritten)
+      do throws(FileError) {
+        try source.rename(claim.name, to: folder, as: name)
+      } catch  where error.isErrno(Errno.exists) {
+        continue
+      }
+      CrashPoint.reach(.archiveRenamed)
+      return name
+    }
+  }
+
+  /// Writes rejected records to `_rejected/<feed>/`; gives the path below the inbox.
+  public func writeRejects(
+    of claim: ClaimedDrop,
+    feed: String,
+    _ bytes: [UInt8]
+  ) throws(FileError) -> String {
+    let folder = try open(["_rejected", feed])
+    // A drop that is converted again after a crash finds its own file there.
+    let name = Archive.numbered(Archive.tableName(claim.name), 1)
+    var attempt = 1
+    var own = name
+    while let taken = try bytesIfThere(own, in: folder), taken != bytes {
+      attempt += 1
+      own = Archive.numbered(name, attempt)
+    }
+    try write(bytes, as: own, into: folder)
+    return "_rejected/\(feed)/\(String(decoding: own, as: UTF8.self))"
+  }
+
+  /// Makes all that was placed since the last time last.
+  public func sync() throws(FileError) {
+    for parts in unsynced {
+      var directory = try root.duplicate()
+      for part in parts { directory = try directory.directory(part) }
+      try directory.sync()
+    }
+    if !unsynced.isEmpty { CrashPoint.reach(.archiveSynced) }
+    unsynced = []
+  }
+
+  /// The receipt's name beside a drop.
+  static func receiptName(_ name: [UInt8]) -> [UInt8] {
+    let suffix = Array(".receipt.json".utf8)
+    return name.prefix(255 - suffix.count) + suffix
+  }
+
+  /// A name with a number before its first dot, for the second file that wants it and on.
+  static func numbered(_ name: [UInt8], _ attempt: Int) -> [UInt8] {
+    guard attempt > 1 else { return name }
+    let mark = Array("~\(attempt)".utf8)
+    let dot = name.dropFirst().firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex
+    let kept = name[..<dot].prefix(255 - mark.count - min(name.count - dot, 200))
+    return kept + mark + name[dot...].suffix(200)
+  }
+
+  /// The name of a table of rejects: plain CSV, whatever the drop was.
+  static func tableName(_ name: [UInt8]) -> [UInt8] {
+    let suffix = Array(".csv".utf8)
+    let dot = name.dropFirst().firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex
+    return name[..<dot].prefix(255 - suffix.count) + suffix
+  }
+}
+
+extension Archive {
+  /// Opens a place and makes what is missing, each part durably before the next stands in it.
+  private func open(_ parts: [String]) throws(FileError) -> Directory {
+    var directory = try root.duplicate()
+    let names = parts.map { Array($0.utf8) }
+    for name in names {
+      if try directory.makeDirectory(name, mode: 0o755) { try directory.sync() }
+      directory = try directory.directory(name)
+    }
+    unsynced.insert(names)
+    return directory
+  }
+
+  /// Whether a receipt's name is free, or holds this very claim's receipt from before a crash.
+  private func isFree(
+    _ name: [UInt8],
+    in folder: borrowing Directory,
+    for claim: ClaimedDrop
+  ) throws(FileError) -> Bool {
+    guard let receipt = try bytesIfThere(name, in: folder) else { return true }
+    return receipt.contains(Array(claim.id.utf8))
+  }
+
+  private func bytesIfThere(
+    _ name: [UInt8],
+    in folder: borrowing Directory
+  ) throws(FileError) -> [UInt8]? {
+    guard let facts = try folder.factsIfThere(name) else { return nil }
+    guard facts.kind == .regular else { return [] }
+    return try folder.read(name).bytes()
+  }
+
+  /// Writes a small file under a hidden name and gives it its own when it is whole.
+  private func write(
+    _ bytes: [UInt8],
+    as name: [UInt8],
+    into folder: borrowing Directory
+  ) throws(FileError) {
+    let hidden = Array(".writing.part".utf8)
+    try folder.remove(hidden)
+    let file = try folder.create(hidden)
+    try file.write(bytes)
+    try folder.rename(hidden, to: folder, as: name, replacing: true)
+  }
+}
+
+@available(*, unavailable)
+extension Archive: Sendable {}

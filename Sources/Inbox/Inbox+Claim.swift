@@ -1,0 +1,180 @@
+public import Files
+
+extension Inbox {
+  /// Takes drops that are whole, at most this many; they are ours and durably so when it returns.
+  ///
+  /// - Throws: `FileError`; what was taken before the error is found by `ClaimStore.leftovers`. Out of
+  ///   space is no loss: what could not be taken is still in the inbox and will be due again.
+  public func claim(
+    upTo limit: Int,
+    at now: ContinuousClock.Instant
+  ) throws(FileError) -> [ClaimedDrop] {
+    var taken: [ClaimedDrop] = []
+    var touched: [Int] = []
+    while taken.count < limit, let path = settling.nextDue(at: now) {
+      guard let folder = folders[path.folder] else {
+        settling.forget(path)
+        continue
+      }
+      do throws(FileError) {
+        let wanted = min(limit - taken.count, settling.count)
+        guard let claim = try take(path, from: folder, wanted: wanted, at: now) else { continue }
+        taken.append(claim)
+        if touched.last != folder.id, !touched.contains(folder.id) { touched.append(folder.id) }
+      } catch  where error.isGone {
+        settling.forget(path)
+      } catch  where error.isOutOfSpace || error.isOutOfDescriptors {
+        settling.note(path, .touched, at: now)
+        // What was taken so far can go on; the next call tells when nothing could be taken at all.
+        if taken.isEmpty { throw error }
+        break
+      }
+    }
+    for id in touched {
+      guard let folder = folders[id] else { continue }
+      // Either end of a rename makes it last where renames are atomic; both are synced all the same.
+      try claims.sync(folder.path)
+      try open(folder).sync()
+    }
+    if !taken.isEmpty { CrashPoint.reach(.claimSynced) }
+    return taken
+  }
+
+  /// Puts a drop back where it was dropped; false when something of its name is there again.
+  public func putBack(_ claim: ClaimedDrop) throws(FileError) -> Bool {
+    var folder = try root.duplicate()
+    for part in claim.folder { folder = try folder.directory(part) }
+    do throws(FileError) {
+      try claims.directory(of: claim).rename(claim.name, to: folder, as: claim.name)
+    } catch  where error.isErrno(Errno.exists) {
+      return false
+    }
+    try folder.sync()
+    try claims.remove(claim)
+    return true
+  }
+}
+
+extension Inbox {
+  private func open(_ folder: Folder) throws(FileError) -> Directory {
+    var directory = try root.duplicate()
+    for part in folder.path { directory = try directory.directory(part) }
+    return directory
+  }
+
+  /// Looks at a path that is due and takes it when it is whole; nil when it is to wait.
+  private func take(
+    _ path: Settling.Path,
+    from folder: Folder,
+    wanted: Int,
+    at now: ContinuousClock.Instant
+  ) throws(FileError) -> ClaimedDrop? {
+    let source = try open(folder)
+    let facts = try source.facts(path.name)
+    if facts.kind == .directory {
+      settling.forget(path)
+      return nil
+    }
+    guard facts.kind == .regular else {
+      // Never opened: a pipe or a device does things when it is.
+      let look = Settling.Look(facts: facts, writers: .unknown, age: age(of: facts))
+      let verdict = settling.judge(path, look, at: now)
+      return try carryOut(verdict, path, facts, source, folder, wanted, at: now)
+    }
+    do throws(FileError) {
+      let file = try source.read(path.name)
+      let facts = try file.facts()
+      let look = Settling.Look(facts: facts, writers: file.writers(), age: age(of: facts))
+      let verdict = settling.judge(path, look, at: now)
+      guard
+        let claim = try carryOut(verdict, path, facts, source, folder, wanted, at: now)
+      else { return nil }
+      // A writer may have come between the look and the rename.
+      guard claim.reason == nil, file.writers() == .some else { return claim }
+      try undo(claim, at: path, to: source, at: now)
+      return nil
+    } catch  where error.isErrno(Errno.noAccess) || error.isErrno(Errno.notPermitted) {
+      let look = Settling.Look(
+        facts: facts,
+        writers: .unknown,
+        isReadable: false,
+        age: age(of: facts)
+      )
+      let verdict = settling.judge(path, look, at: now)
+      return try carryOut(verdict, path, facts, source, folder, wanted, at: now)
+    }
+  }
+
+  private func carryOut(
+    _ verdict: Settling.Verdict,
+    _ path: Settling.Path,
+    _ facts: FileFacts,
+    _ source: borrowing Directory,
+    _ folder: Folder,
+    _ wanted: Int,
+    at now: ContinuousClock.Instant
+  ) throws(FileError) -> ClaimedDrop? {
+    var reason: Settling.Reason?
+    switch verdict {
+    case .wait: return nil
+    case .take: break
+    case .hold(let why): reason = why
+    }
+    let id = try claims.take(from: folder.path, wanted: wanted)
+    let place = try claims.directory(id, in: folder.path)
+    do throws(FileError) {
+      try source.rename(path.name, to: place, as: path.name)
+    } catch {
+      claims.giveBack(id, to: folder.path)
+      throw error
+    }
+    CrashPoint.reach(.claimRenamed)
+    let claimed = try place.facts(path.name)
+    let claim = ClaimedDrop(
+      id: id,
+      folder: folder.path,
+      name: path.name,
+      facts: claimed,
+      reason: reason
+    )
+    guard claimed.identity == facts.identity else {
+      // Somebody swapped the file between the look and the rename.
+      try undo(claim, at: path, to: source, at: now)
+      return nil
+    }
+    settling.forget(path)
+    return claim
+  }
+
+  /// Puts back what should not have been taken, to be looked at anew.
+  private func undo(
+    _ claim: ClaimedDrop,
+    at path: Settling.Path,
+    to source: borrowing Directory,
+    at now: ContinuousClock.Instant
+  ) throws(FileError) {
+    let place = try claims.directory(of: claim)
+    do throws(FileError) {
+      try place.rename(claim.name, to: source, as: claim.name)
+      claims.giveBack(claim.id, to: claim.folder)
+    } catch  where error.isErrno(Errno.exists) {
+      // A newer file has the name: the one that was swapped in goes beside it, under the claim's id.
+      let name = Array("\(claim.id)-".utf8) + claim.name.prefix(200)
+      try place.rename(claim.name, to: source, as: name)
+      claims.giveBack(claim.id, to: claim.folder)
+    }
+    settling.note(path, .created, at: now)
+  }
+
+  private func age(of facts: FileFacts) -> Duration {
+    let now = clock.now
+    return .seconds(now.seconds - facts.changed.seconds)
+      + .nanoseconds(now.nanoseconds - facts.changed.nanoseconds)
+  }
+}
+
+extension FileError {
+  var isOutOfDescriptors: Bool {
+    isErrno(Errno.tooManyOpen) || isErrno(Errno.tableFull)
+  }
+}
