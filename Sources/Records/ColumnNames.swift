@@ -15,8 +15,8 @@ public enum ColumnNames: Sendable {
       let base = name.isEmpty ? "column_\(index + 1)" : name
       var candidate = base
       var count = 1
-      while !taken.insert(Array(candidate.utf8)).inserted
-        || (count > 1 && reserved.contains(Array(candidate.utf8)))
+      while (count > 1 && reserved.contains(Array(candidate.utf8)))
+        || !taken.insert(Array(candidate.utf8)).inserted
       {
         count += 1
         candidate = "\(base)_\(count)"

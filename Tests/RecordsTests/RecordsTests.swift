@@ -37,7 +37,8 @@ struct ColumnTypeTests {
 struct SchemaTests {
   @Test func `columns sort by UTF-16 code units`() {
     let schema = Schema(
-      columns: ["\u{FB33}", "\u{1F600}", "b", "B"].map { Column(name: $0, type: .string) })
+      columns: ["\u{FB33}", "\u{1F600}", "b", "B"].map { Column(name: $0, type: .string) }
+    )
     #expect(schema.columns.map(\.name) == ["B", "b", "\u{1F600}", "\u{FB33}"])
   }
 
