@@ -73,7 +73,7 @@ let package = Package(
     room("Conversion", "Records", "Bytes", "Formats", "Canonical", "Detection"),
     room("Identity", "Records", "Bytes", "Files", "CKernels"),
     room("Inbox", "Files"),
-    room("Outbox", "Records", "Files"),
+    room("Outbox", "Records", "Bytes", "Files"),
     room("Ledger", "Records", "Files", .product(name: "GRDB", package: "GRDB.swift")),
     room(
       "Mill",
@@ -108,7 +108,7 @@ let package = Package(
     tests("Conversion", "Records", "Bytes", "Formats", "Canonical", "Detection"),
     tests("Identity", "Records", "Files"),
     tests("Inbox", "Files"),
-    tests("Outbox", "Records", "Files"),
+    tests("Outbox", "Records", "Bytes", "Files"),
     tests("Ledger", "Records", "Files"),
     tests("Mill", "Records", "Files", "Conversion", "Ledger", "Identity", "Inbox", "Outbox"),
     .testTarget(

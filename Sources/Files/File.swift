@@ -52,6 +52,15 @@ public struct File: ~Copyable, Sendable {
   ///
   /// - Throws: `FileError.truncated` when the file ends before.
   public borrowing func bytes(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
+    let bytes = try someBytes(at: offset, upTo: count)
+    guard bytes.count == count else {
+      throw .truncated(name: name, offset: offset, wanted: count)
+    }
+    return bytes
+  }
+
+  /// The bytes at an offset, fewer than asked for where the file ends.
+  public borrowing func someBytes(at offset: Int64, upTo count: Int) throws(FileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let result: Result<Int, FileError> = unsafe bytes.withUnsafeMutableBytes { buffer in
       do throws(FileError) {
@@ -60,9 +69,7 @@ public struct File: ~Copyable, Sendable {
         return .failure(error)
       }
     }
-    guard try result.get() == count else {
-      throw .truncated(name: name, offset: offset, wanted: count)
-    }
+    bytes.removeLast(count - (try result.get()))
     return bytes
   }
 

@@ -1,1 +1,181 @@
-// The room's files go here.
+import Bytes
+import Files
+
+/// The folder that targets read: batches appear there whole, in sequence, and never change.
+///
+/// Files are written in `.staging/`, made to last, named by the ledger, and only then renamed to their
+/// place. Only the publisher takes files out of `.staging/`: a staged file that is not there any more
+/// was published, whether a target has taken it since or not.
+public final class Outbox {
+  /// A file in the staging folder and where it is to go.
+  public struct Staged: Sendable, Hashable {
+    /// Its name in the staging folder.
+    public var name: String
+    /// Its path in the feed's folder.
+    public var target: String
+    /// Its size in bytes.
+    public var size: Int64
+    /// SHA-256 of its bytes.
+    public var sha256: [UInt8]
+
+    /// A file that was staged.
+    public init(name: String, target: String, size: Int64, sha256: [UInt8]) {
+      self.name = name
+      self.target = target
+      self.size = size
+      self.sha256 = sha256
+    }
+  }
+
+  private let root: Directory
+  private let staging: Directory
+  private var unsynced: Set<[String]> = []
+
+  /// Opens an outbox and makes it when it is not there.
+  public init(path: [UInt8]) throws(OutboxError) {
+    do throws(FileError) {
+      root = try Directory(makingPath: path)
+      let name = Array(".staging".utf8)
+      if try root.makeDirectory(name, mode: 0o700) { try root.sync() }
+      staging = try root.directory(name)
+    } catch {
+      throw .files(error)
+    }
+  }
+
+  /// Starts the data file of a batch in the staging folder, over what a crash left there.
+  public func write(_ name: String) throws(OutboxError) -> StagedWriter {
+    try filed { () throws(FileError) in StagedWriter(try create(name)) }
+  }
+
+  /// Writes a small file to the staging folder and makes its bytes last.
+  public func stage(
+    _ bytes: [UInt8],
+    as name: String,
+    target: String
+  ) throws(OutboxError) -> Staged {
+    try filed { () throws(FileError) in
+      let file = try create(name)
+      try file.write(bytes)
+      try file.sync()
+    }
+    let sha256 = SHA256Hasher.hash(bytes)
+    return Staged(name: name, target: target, size: Int64(bytes.count), sha256: sha256)
+  }
+
+  /// Makes the names of all staged files last.
+  public func syncStaging() throws(OutboxError) {
+    try filed { () throws(FileError) in try staging.sync() }
+  }
+
+  /// Removes a staged file that will not be published.
+  public func discard(_ name: String) throws(OutboxError) {
+    try filed { () throws(FileError) in _ = try staging.remove(Array(name.utf8)) }
+  }
+
+  /// Removes every staged file that the ledger does not name.
+  public func sweep(keeping names: Set<String>) throws(OutboxError) {
+    let kept = Set(names.map { Array($0.utf8) })
+    try filed { () throws(FileError) in
+      for entry in try staging.entries() where !kept.contains(entry.name) {
+        try staging.remove(entry.name)
+      }
+    }
+  }
+
+  /// Whether a file of a feed is in the outbox.
+  public func has(_ target: String, feed: String) throws(OutboxError) -> Bool {
+    try filed { () throws(FileError) in
+      let (folders, name) = Outbox.parts(feed, target)
+      do throws(FileError) {
+        return try open(folders, making: false).factsIfThere(name) != nil
+      } catch  where error.isErrno(Errno.notFound) {
+        return false
+      }
+    }
+  }
+
+  /// Renames a staged file to its place; does nothing when that was done before.
+  ///
+  /// It lasts after `syncPublished`.
+  ///
+  /// - Throws: ``OutboxError/taken(path:)`` when a file with other bytes has its name.
+  public func publish(_ file: Staged, feed: String) throws(OutboxError) {
+    let taken = try filed { () throws(FileError) in try move(file, feed: feed) }
+    if let taken { throw .taken(path: taken) }
+  }
+
+  /// Makes all that was published since the last time last.
+  public func syncPublished() throws(OutboxError) {
+    guard !unsynced.isEmpty else { return }
+    try filed { () throws(FileError) in
+      for folders in unsynced { try open(folders, making: false).sync() }
+      try staging.sync()
+    }
+    unsynced = []
+  }
+
+  /// Holds a staged file against what is known of it; one that is gone was published.
+  ///
+  /// - Throws: ``OutboxError/damaged(path:)`` when it is another file.
+  public func verify(_ file: Staged) throws(OutboxError) {
+    let name = Array(file.name.utf8)
+    let isWhole = try filed { () throws(FileError) in
+      guard try staging.factsIfThere(name) != nil else { return true }
+      let staged = try staging.read(name)
+      var hasher = SHA256Hasher()
+      var size: Int64 = 0
+      while case let bytes = try staged.someBytes(at: size, upTo: 1 << 20), !bytes.isEmpty {
+        hasher.update(bytes)
+        size += Int64(bytes.count)
+      }
+      return size == file.size && hasher.finish() == file.sha256
+    }
+    if !isWhole { throw .damaged(path: staging.path(of: name)) }
+  }
+}
+
+extension Outbox {
+  /// Renames a file; gives the path when somebody else's file stands there.
+  private func move(_ file: Staged, feed: String) throws(FileError) -> [UInt8]? {
+    let name = Array(file.name.utf8)
+    let (folders, target) = Outbox.parts(feed, file.target)
+    let folder = try open(folders, making: true)
+    unsynced.insert(folders)
+    do throws(FileError) {
+      try staging.rename(name, to: folder, as: target)
+    } catch  where error.isErrno(Errno.notFound) {
+      return nil
+    } catch  where error.isErrno(Errno.exists) {
+      let mine = try staging.read(name).bytes()
+      guard try folder.read(target).bytes() == mine else { return folder.path(of: target) }
+      try staging.remove(name)
+    }
+    return nil
+  }
+
+  private func create(_ name: String) throws(FileError) -> File {
+    try staging.remove(Array(name.utf8))
+    return try staging.create(Array(name.utf8))
+  }
+
+  /// Opens a folder below the outbox; each that is made is made to last before anything stands in it.
+  private func open(_ folders: [String], making: Bool) throws(FileError) -> Directory {
+    var directory = try root.duplicate()
+    for folder in folders {
+      let name = Array(folder.utf8)
+      if making, try directory.makeDirectory(name) { try directory.sync() }
+      directory = try directory.directory(name)
+    }
+    return directory
+  }
+
+  private static func parts(_ feed: String, _ target: String) -> ([String], [UInt8]) {
+    var parts = [feed] + target.split(separator: "/").map(String.init)
+    let name = parts.removeLast()
+    return (parts, Array(name.utf8))
+  }
+}
+
+@available(*, unavailable)
+extension Outbox: Sendable {}

@@ -157,7 +157,8 @@ struct InboxTests {
   }
 
   @Test func `a thousand files are taken with a few syncs`() throws {
-    for number in 0..<1_000 { try scratch.write("\(number).csv", "x") }
+    let folder = try Directory(path: Array(scratch.path.utf8))
+    for number in 0..<1_000 { try folder.create(Array("\(number).csv".utf8)).write([0x78]) }
     let inbox = try open()
     try inbox.refresh(at: now)
     var taken = 0

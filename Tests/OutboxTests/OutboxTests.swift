@@ -1,1 +1,126 @@
+import Bytes
+import Files
+import Outbox
+import Records
+import TestKit
 import Testing
+
+struct OutboxTests {
+  let scratch: ScratchFolder
+
+  init() throws { scratch = try ScratchFolder() }
+
+  func open() throws -> Outbox { try Outbox(path: Array("\(scratch.path)/out".utf8)) }
+
+  func lines(_ text: String) -> ByteBuffer {
+    let buffer = ByteBuffer(capacity: 64)
+    buffer.append(contentsOf: Array(text.utf8))
+    return buffer
+  }
+
+  /// A batch of one data file, staged and ready.
+  func stage(_ text: String, _ name: BatchName, in outbox: Outbox) throws -> [Outbox.Staged] {
+    let writer = try outbox.write(name.dataFile)
+    try writer.append(lines(text), 0..<text.utf8.count)
+    let (size, sha256) = try writer.finish()
+    let schema = try outbox.stage(
+      Array("{}".utf8),
+      as: "f.v1.schema.json",
+      target: SchemaDocument.path(version: 1)
+    )
+    let data = Outbox.Staged(name: name.dataFile, target: name.dataFile, size: size, sha256: sha256)
+    let manifest = try outbox.stage(
+      Array("m".utf8),
+      as: name.manifestFile,
+      target: name.manifestFile
+    )
+    try outbox.syncStaging()
+    return [schema, data, manifest]
+  }
+
+  @Test func `a batch appears whole, its manifest last`() throws {
+    let outbox = try open()
+    let name = BatchName(feed: "orders", sequence: 42)
+    let files = try stage("{}\n", name, in: outbox)
+    #expect(scratch.files(under: "out").allSatisfy { $0.hasPrefix(".staging/") })
+    for file in files {
+      #expect(!scratch.has("out/orders/orders-00000042.manifest.json"))
+      try outbox.publish(file, feed: "orders")
+    }
+    try outbox.syncPublished()
+    #expect(
+      scratch.files(under: "out") == [
+        "orders/orders-00000042.manifest.json", "orders/orders-00000042.ndjson",
+        "orders/schema/v1.schema.json",
+      ]
+    )
+    #expect(try scratch.text("out/orders/orders-00000042.ndjson") == "{}\n")
+  }
+
+  @Test func `publishing again does nothing, even when a target took the batch`() throws {
+    let outbox = try open()
+    let files = try stage("{}\n", BatchName(feed: "f", sequence: 1), in: outbox)
+    for file in files { try outbox.publish(file, feed: "f") }
+    let folder = try Directory(path: Array("\(scratch.path)/out/f".utf8))
+    try folder.remove(Array("f-00000001.ndjson".utf8))
+    for file in files { try outbox.publish(file, feed: "f") }
+    #expect(!scratch.has("out/f/f-00000001.ndjson"))
+  }
+
+  @Test func `a file of somebody else is never replaced`() throws {
+    let outbox = try open()
+    let files = try stage("{}\n", BatchName(feed: "f", sequence: 1), in: outbox)
+    try scratch.write("out/f/f-00000001.ndjson", "mine\n")
+    try scratch.write("out/f/schema/v1.schema.json", "{}")
+    try outbox.publish(files[0], feed: "f")
+    let error = #expect(throws: OutboxError.self) { try outbox.publish(files[1], feed: "f") }
+    #expect(error?.code == "outbox-taken")
+    #expect(try scratch.text("out/f/f-00000001.ndjson") == "mine\n")
+  }
+
+  @Test func `staged files that nobody names are swept away`() throws {
+    let outbox = try open()
+    let files = try stage("{}\n", BatchName(feed: "f", sequence: 1), in: outbox)
+    try outbox.sweep(keeping: [files[1].name])
+    #expect(scratch.files(under: "out") == [".staging/f-00000001.ndjson"])
+  }
+
+  @Test func `a staged file is held against what is known of it`() throws {
+    let outbox = try open()
+    let data = try stage("{\"a\":1}\n", BatchName(feed: "f", sequence: 1), in: outbox)[1]
+    try outbox.verify(data)
+    try scratch.write("out/.staging/f-00000001.ndjson", "{\"a\":2}\n")
+    #expect(throws: OutboxError.self) { try outbox.verify(data) }
+    try outbox.discard(data.name)
+    try outbox.verify(data)
+  }
+
+  @Test(arguments: [1, 7, 65_536, 300_000, 3_000_000])
+  func `what is appended in pieces is what is written and hashed`(piece: Int) throws {
+    let outbox = try open()
+    let writer = try outbox.write("x")
+    let bytes = (0..<piece).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let buffer = ByteBuffer(capacity: piece)
+    buffer.append(contentsOf: bytes)
+    try writer.append(buffer, 0..<piece)
+    try writer.restart()
+    var expected: [UInt8] = []
+    for _ in 0..<3 {
+      try writer.append(buffer, 0..<piece)
+      try writer.append(buffer, 0..<(piece / 2))
+      expected += bytes + bytes.prefix(piece / 2)
+    }
+    #expect(writer.byteCount == Int64(expected.count))
+    let (size, sha256) = try writer.finish()
+    #expect(size == Int64(expected.count))
+    #expect(try scratch.bytes("out/.staging/x") == expected)
+    #expect(sha256 == SHA256Hasher.hash(expected))
+  }
+
+  @Test func `a schema in the outbox is known to be there`() throws {
+    let outbox = try open()
+    #expect(try !outbox.has("schema/v1.schema.json", feed: "f"))
+    try scratch.write("out/f/schema/v1.schema.json", "{}")
+    #expect(try outbox.has("schema/v1.schema.json", feed: "f"))
+  }
+}
