@@ -102,7 +102,7 @@ let package = Package(
     tests("Records"),
     tests("Bytes", "CKernels", "CZlib"),
     tests("Files"),
-    tests("Formats", "Records", "Bytes"),
+    tests("Formats", "Records", "Bytes", "CKernels"),
     tests("Canonical", "Records", "Bytes"),
     tests("Detection", "Records", "Bytes", "Formats"),
     tests("Conversion", "Records", "Bytes", "Formats", "Canonical", "Detection"),

@@ -9,6 +9,7 @@ extension FormatError {
     case .tooDeep: "nested-too-deep"
     case .entity: "entity"
     case .tooManyColumns: "drop-too-many-columns"
+    case .recordsNotFound: "records-not-found"
     case .unknownFormat: "unknown-format"
     }
   }
@@ -21,7 +22,7 @@ extension FormatError {
       (line, 0)
     case .quoteNeverCloses(let line, let column), .notWellFormed(_, let line, let column, _):
       (line, column)
-    case .tooManyColumns, .unknownFormat: nil
+    case .tooManyColumns, .recordsNotFound, .unknownFormat: nil
     }
   }
 
@@ -42,6 +43,9 @@ extension FormatError {
       "\(found). Entities are expanded only when the document itself defines them, and within limits."
     case .tooManyColumns(let count, let limit):
       "The table has \(count) columns; the limit is \(limit)."
+    case .recordsNotFound(let path):
+      "Nothing in the document lies at “\(path)”, where the records should be. "
+        + "State the feed's record path, or leave it to detection."
     case .unknownFormat(let found):
       "The content is no delimited text, JSON or XML that can be named: \(found)."
     }

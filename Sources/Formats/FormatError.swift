@@ -14,6 +14,8 @@ public enum FormatError: Error, Sendable, Hashable {
   case entity(line: UInt64, found: String)
   /// More columns than the limit.
   case tooManyColumns(count: Int, limit: Int)
+  /// The document is whole, and what should hold the records is not in it.
+  case recordsNotFound(path: String)
   /// The bytes are no table, JSON or XML that can be named.
   case unknownFormat(found: String)
 }
