@@ -1,0 +1,89 @@
+// The set of fingerprints, as arrays: a table of those that are new, and lookups in sorted runs.
+//
+// Rows are taken 64 at a time in passes that only prefetch what the next pass reads, so that the
+// misses of 64 rows overlap. Bad luck costs time only: an answer is always that of the whole 128 bits.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// A fingerprint as it lies in memory and in runs: sorts by `high`, then `low`.
+typedef struct {
+  uint64_t high;
+  uint64_t low;
+} dm_fingerprint;
+
+/// The fingerprints of a session in the order they came, and where each one is in a hash table.
+typedef struct {
+  dm_fingerprint *log;  // in order of arrival; address space for `room` of them
+  size_t count;
+  size_t room;
+  uint64_t *slots;      // 0: empty, else 32 bits of the fingerprint and its place in the log + 1
+  uint32_t bits;        // the table has 2^bits slots
+  uint32_t most_bits;   // and never more than 2^most_bits
+} dm_table;
+
+/// Makes an empty table that never takes more than `budget` bytes; false when memory is out.
+bool dm_table_make(dm_table *table, size_t budget);
+void dm_table_free(dm_table *table);
+
+/// Takes the rows whose `known` is 0 and sets `known` for those that came before.
+///
+/// Returns the rows it went through: fewer than `count` when the budget is spent, and -1 when memory
+/// is out. `admitted` grows by the rows that were new.
+ptrdiff_t dm_table_admit(dm_table *table, const dm_fingerprint *rows, size_t count, uint8_t *known,
+                         size_t *admitted);
+
+/// Forgets all but the first `count` fingerprints.
+void dm_table_truncate(dm_table *table, size_t count);
+
+/// Sorts in place.
+void dm_sort(dm_fingerprint *rows, size_t count);
+
+/// A run as it lies in its file: sorted keys, a byte of each, and where each bucket of keys starts.
+typedef struct {
+  const dm_fingerprint *keys;  // NULL: read them from `file`
+  const uint8_t *tags;         // one a key, and 8 more bytes
+  const uint32_t *starts;      // 2^bits + 1: the first key whose `bits` highest bits are the index
+  uint64_t count;
+  uint32_t bits;
+  int file;
+  int64_t keys_offset;         // of the first key in `file`
+} dm_run;
+
+/// Sets `known` where a row stands in the run; rows known already are passed over.
+///
+/// Returns 0, or -errno when the keys could not be read.
+int dm_run_find(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known);
+
+/// How far the description of a run has come.
+typedef struct {
+  uint64_t keys;     // keys described
+  uint64_t buckets;  // starts given
+} dm_progress;
+
+/// Gives the tags and starts of the keys that come next, as many as there is room for.
+///
+/// Returns the keys it went through; `given` is the count of starts. Call with `count` 0 at the end
+/// until it gives no more: the last starts stand behind the last key.
+size_t dm_run_describe(dm_progress *progress, uint32_t bits, const dm_fingerprint *keys,
+                       size_t count, uint8_t *tags, uint32_t *starts, size_t room, size_t *given);
+
+/// A sorted sequence that is read block by block.
+typedef struct {
+  const dm_fingerprint *next;
+  const dm_fingerprint *end;
+} dm_sequence;
+
+/// Merges sequences until one of them is used up or `room` is filled; equal keys are given once.
+///
+/// `last` holds the key given last, `any` whether there was one. Sequences that are empty at the call
+/// count as ended. Returns the keys given.
+size_t dm_merge(dm_sequence *sequences, size_t count, dm_fingerprint *out, size_t room,
+                dm_fingerprint *last, bool *any);
+
+/// Whether keys ascend strictly, the first of them after `last` when there is one.
+bool dm_ascends(const dm_fingerprint *keys, size_t count, const dm_fingerprint *last);
+
+/// Gives the memory of mapped pages back; they are read again when they are touched.
+void dm_release(const void *start, size_t count);

@@ -1,0 +1,63 @@
+import CKernels
+import Records
+
+/// The new fingerprints of a session that are in memory: in the order they came, each one once.
+// Sendable because the value is unique: it moves, it is never shared.
+@safe
+struct FingerprintTable: ~Copyable, @unchecked Sendable {
+  private var table: dm_table
+
+  /// An empty table that never takes more than so many bytes.
+  init(budget: Int) throws(IdentityError) {
+    unsafe table = dm_table()
+    // Safe: the table frees what it has when it can't have all.
+    guard unsafe dm_table_make(&table, max(0, budget)) else {
+      unsafe dm_table_free(&table)
+      throw .outOfMemory
+    }
+  }
+
+  deinit {
+    var table = unsafe table
+    // Safe: nobody else has it.
+    unsafe dm_table_free(&table)
+  }
+
+  /// How many there are.
+  var count: Int { unsafe table.count }
+
+  /// Takes the rows that aren't known, and sets `known` for those that came before.
+  ///
+  /// Gives how many rows it went through, fewer than all when the budget is spent.
+  mutating func admit(
+    _ rows: UnsafeBufferPointer<Fingerprint>,
+    known: UnsafeMutablePointer<UInt8>,
+    admitted: inout Int
+  ) throws(IdentityError) -> Int {
+    // Safe: there is a flag for each row; the caller says so.
+    let done = unsafe rows.withMemoryRebound(to: dm_fingerprint.self) { rows in
+      unsafe dm_table_admit(&table, rows.baseAddress, rows.count, known, &admitted)
+    }
+    guard done >= 0 else { throw .outOfMemory }
+    return done
+  }
+
+  /// Forgets all but the first so many.
+  mutating func truncate(to count: Int) {
+    // Safe: never more than there are.
+    unsafe dm_table_truncate(&table, count)
+  }
+
+  /// Sorts a part of the log, after which the table can only be emptied or freed.
+  ///
+  /// Unsafe: what it gives must not outlive the table.
+  mutating func sorted(_ range: Range<Int>) -> UnsafeBufferPointer<Fingerprint> {
+    // Safe: the range lies in the log.
+    let start = unsafe table.log + range.lowerBound
+    unsafe dm_sort(start, range.count)
+    return unsafe UnsafeBufferPointer(
+      start: UnsafeRawPointer(start).assumingMemoryBound(to: Fingerprint.self),
+      count: range.count
+    )
+  }
+}

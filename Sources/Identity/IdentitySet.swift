@@ -1,0 +1,154 @@
+import Files
+public import Records
+
+/// The fingerprints of one feed, as they were when its runs were opened: exact, and never changed.
+///
+/// A commit makes a new value: ``adding(_:)``, ``replacing(_:with:)``.
+public final class IdentitySet: Sendable {
+  /// How thoroughly runs are looked at when they are opened.
+  public enum Check: Sendable {
+    /// Header, size, and that it is the run that the ledger means.
+    case header
+    /// Every byte.
+    case everything
+  }
+
+  /// The memory that the new fingerprints of a session may take, unless told otherwise: 128 MiB.
+  public static let sessionMemory = 128 << 20
+
+  /// The bytes that lookups may have mapped in the end.
+  let mappedBytes: Int
+  private let open: [OpenRun]
+  private let folder: RunFolder
+
+  /// Opens the runs of a feed.
+  ///
+  /// - Parameters:
+  ///   - runs: As the ledger names them, in the order of their batches.
+  ///   - folder: Where they lie.
+  ///   - check: What is held against the ledger's word.
+  /// - Throws: ``IdentityError/damaged(run:found:)`` when a run is not what was written.
+  public convenience init(
+    _ runs: [StoredRun],
+    in folder: RunFolder,
+    check: Check = .header
+  ) throws(IdentityError) {
+    try self.init(runs, in: folder, check: check, mostMappedKeys: OpenRun.mostMappedKeys)
+  }
+
+  /// Opens the runs of a feed; keys past so many bytes a run are read and not mapped.
+  package convenience init(
+    _ runs: [StoredRun],
+    in folder: RunFolder,
+    check: Check,
+    mostMappedKeys: Int
+  ) throws(IdentityError) {
+    var open: [OpenRun] = []
+    for run in runs {
+      open.append(try OpenRun(run, in: folder, mostMappedKeys: mostMappedKeys))
+    }
+    if check == .everything {
+      for run in open { try run.verify() }
+    }
+    self.init(open, folder)
+  }
+
+  private init(_ open: [OpenRun], _ folder: RunFolder) {
+    self.open = open
+    self.folder = folder
+    mappedBytes = open.reduce(0) { $0 + $1.mappedBytes }
+  }
+
+  /// The runs it consists of.
+  public var runs: [StoredRun] { open.map(\.stored) }
+
+  /// How many fingerprints it holds.
+  public var count: Int64 { open.reduce(0) { $0 + Int64($1.header.count) } }
+
+  /// A session against this set as it is now.
+  ///
+  /// - Parameter memory: The bytes that its new fingerprints may take.
+  /// - Returns: A session without fingerprints.
+  /// - Throws: ``IdentityError/outOfMemory``.
+  public func session(
+    memory: Int = IdentitySet.sessionMemory
+  ) throws(IdentityError) -> IdentitySession {
+    try IdentitySession(self, folder: folder, memory: memory)
+  }
+
+  /// Which fingerprints stand in the set.
+  ///
+  /// - Throws: ``IdentityError/files(_:)`` when a run can't be read.
+  public func contains(_ fingerprints: Span<Fingerprint>) throws(IdentityError) -> [Bool] {
+    let known = Block<UInt8>(count: fingerprints.count, of: 0)
+    // Safe: the span's memory, for this call only, and a flag for each.
+    unsafe try fingerprints.withUnsafeBufferPointer { rows throws(IdentityError) in
+      unsafe try find(rows, known: known.buffer)
+    }
+    return (0..<known.count).map { unsafe known.buffer[$0] != 0 }
+  }
+
+  /// The set with one run more: the newest.
+  ///
+  /// - Throws: ``IdentityError``, as when it is opened.
+  public func adding(_ run: StoredRun) throws(IdentityError) -> IdentitySet {
+    IdentitySet(open + [try OpenRun(run, in: folder)], folder)
+  }
+
+  /// The runs to merge when there are more than so many, as places in ``runs``; nil when there are
+  /// few enough.
+  public func mergeDue(atMost limit: Int = 8) -> Range<Int>? {
+    MergePolicy.range(of: open.map { Int64($0.header.count) }, atMost: limit)
+  }
+
+  /// Writes the union of neighbouring runs as one run, and syncs it and the folder.
+  ///
+  /// Holds each run against its checksum on the way. The run exists once the ledger names it in the
+  /// place of the others; their files may go then.
+  ///
+  /// - Parameter range: Places in ``runs``; at least one.
+  /// - Returns: The run to name.
+  /// - Throws: ``IdentityError``.
+  public func merged(_ range: Range<Int>) throws(IdentityError) -> StoredRun {
+    let cursors = open[range].map { RunCursor(of: $0) }
+    let run = try folder.write { writer throws(IdentityError) in
+      try writer.append(mergeOf: cursors)
+    }
+    try folder.sync()
+    return run
+  }
+
+  /// The set with a run in the place of others.
+  ///
+  /// - Parameters:
+  ///   - range: Places in ``runs``.
+  ///   - run: What holds their fingerprints now; nil when they are past retention.
+  /// - Returns: The set as it is then.
+  /// - Throws: ``IdentityError``, as when it is opened.
+  public func replacing(
+    _ range: Range<Int>,
+    with run: StoredRun?
+  ) throws(IdentityError) -> IdentitySet {
+    var next = open
+    next.replaceSubrange(
+      range,
+      with: try run.map { run throws(IdentityError) in
+        [try OpenRun(run, in: folder)]
+      } ?? []
+    )
+    return IdentitySet(next, folder)
+  }
+
+  func find(
+    _ rows: UnsafeBufferPointer<Fingerprint>,
+    known: UnsafeMutableBufferPointer<UInt8>
+  ) throws(IdentityError) {
+    // Safe: a flag for each row; the callers say so.
+    for run in open { unsafe try run.find(rows, known: known) }
+  }
+
+  /// Gives mapped pages back; they come again when they are touched.
+  func release() {
+    for run in open where run.mappedBytes > 1 << 20 { run.release() }
+  }
+}

@@ -1,0 +1,117 @@
+import Bytes
+import CKernels
+import Files
+import Records
+
+/// Goes through sorted fingerprints a block at a time: those of a run, or those of a session.
+@safe
+final class RunCursor {
+  /// The fingerprints of the block that are still to come; unsafe: they live as long as this.
+  @unsafe var sequence: dm_sequence
+  private let source: OpenRun?
+  private let block: Block<Fingerprint>
+  private var hasher = SHA256Hasher()
+  private var read: UInt64 = 0
+  private var last: Fingerprint?
+
+  /// Goes through a run, and holds it against its header on the way.
+  init(of run: OpenRun) {
+    source = run
+    block = Block(
+      count: Int(min(run.header.count, 16_384)),
+      of: Fingerprint(high: 0, low: 0)
+    )
+    unsafe sequence = dm_sequence(next: nil, end: nil)
+  }
+
+  /// Goes through fingerprints in memory, which must outlive this.
+  init(of sorted: UnsafeBufferPointer<Fingerprint>) {
+    source = nil
+    block = Block(count: 0, of: Fingerprint(high: 0, low: 0))
+    unsafe sequence = dm_sequence(next: nil, end: nil)
+    unsafe look(at: sorted)
+  }
+
+  /// The fingerprints of the block that are still to come.
+  var rest: UnsafeBufferPointer<Fingerprint> {
+    // Safe: the sequence lies in the block or in the memory given.
+    let count = unsafe sequence.next.map { unsafe sequence.end - $0 } ?? 0
+    let start = unsafe UnsafeRawPointer(sequence.next)?.assumingMemoryBound(to: Fingerprint.self)
+    return unsafe UnsafeBufferPointer(start: start, count: count)
+  }
+
+  /// Makes sure that there is something to come; false at the end.
+  ///
+  /// - Throws: ``IdentityError/damaged(run:found:)`` when the run is not what was written.
+  func fill() throws(IdentityError) -> Bool {
+    if unsafe sequence.next != sequence.end { return true }
+    guard let source else { return false }
+    guard read < source.header.count else {
+      if last == source.header.range.upperBound { return false }
+      throw .damaged(run: source.label, found: "its last fingerprint is another")
+    }
+    let count = try source.read(into: block, from: read)
+    // Safe: so many were read into the block.
+    let keys = unsafe UnsafeBufferPointer(rebasing: block.buffer[..<count])
+    unsafe look(at: keys)
+    try check(source, count)
+    return true
+  }
+
+  /// Passes over so many.
+  func advance(by count: Int) {
+    // Safe: never more than are to come.
+    unsafe sequence.next += count
+  }
+
+  private func look(at keys: UnsafeBufferPointer<Fingerprint>) {
+    let start = unsafe UnsafeRawPointer(keys.baseAddress)?.assumingMemoryBound(
+      to: dm_fingerprint.self
+    )
+    unsafe sequence.next = start
+    unsafe sequence.end = start.map { unsafe $0 + keys.count }
+  }
+
+  /// Holds a block against what came before it and, at the end, the whole against the header.
+  private func check(_ source: OpenRun, _ count: Int) throws(IdentityError) {
+    var before = dm_fingerprint(high: last?.high ?? 0, low: last?.low ?? 0)
+    // Safe: the sequence is the block that was just read.
+    let ascends =
+      unsafe last == nil
+      ? dm_ascends(sequence.next, count, nil) : dm_ascends(sequence.next, count, &before)
+    guard ascends else { throw .damaged(run: source.label, found: "its order is broken") }
+    unsafe hasher.update(block.bytes(ofFirst: count))
+    last = unsafe block.buffer[count - 1]
+    read += UInt64(count)
+    guard read < source.header.count || hasher.finish() == source.header.sha256 else {
+      throw .damaged(run: source.label, found: "its checksum is another")
+    }
+  }
+}
+
+extension RunWriter {
+  /// Writes the union of sorted sequences.
+  mutating func append(mergeOf cursors: [RunCursor]) throws(IdentityError) {
+    let out = Block<Fingerprint>(count: 16_384, of: Fingerprint(high: 0, low: 0))
+    var last = dm_fingerprint(high: 0, low: 0)
+    var any = false
+    var open = cursors
+    while true {
+      var filled: [RunCursor] = []
+      for cursor in open where try cursor.fill() { filled.append(cursor) }
+      open = filled
+      if open.isEmpty { return }
+      var sequences = unsafe open.map { unsafe $0.sequence }
+      // Safe: the kernel gives at most the room it is told, and only moves the sequences on.
+      let given = unsafe out.buffer.withMemoryRebound(to: dm_fingerprint.self) { room in
+        unsafe dm_merge(&sequences, sequences.count, room.baseAddress, room.count, &last, &any)
+      }
+      for index in open.indices { unsafe open[index].sequence = sequences[index] }
+      do throws(FileError) {
+        unsafe try append(UnsafeBufferPointer(rebasing: out.buffer[..<given]))
+      } catch {
+        throw .files(error)
+      }
+    }
+  }
+}

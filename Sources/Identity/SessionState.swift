@@ -1,0 +1,138 @@
+import CKernels
+import Files
+import Records
+
+/// What a session holds: a table of the latest fingerprints, and sorted spills of those before.
+struct SessionState: ~Copyable {
+  private var table: FingerprintTable
+  /// Spills of drops that stay.
+  private var kept: [OpenRun] = []
+  /// Spills of the current drop.
+  private var current: [OpenRun] = []
+  /// How many fingerprints of the table are of drops that stay.
+  private var marked = 0
+  /// Rows looked up since mapped pages were given back.
+  private var lookups = 0
+  /// A flag a row; long enough for the longest call so far.
+  private var known = Block<UInt8>(count: 0, of: 0)
+
+  /// More spills than this are merged.
+  private static let mostSpills = 6
+  /// Mapped pages are given back when more bytes than this may have come; a touch brings 64 KiB.
+  private static let mostMappedBytes = 64 << 20
+  private static let bytesPerTouch = 65_536
+
+  init(budget: Int) throws(IdentityError) {
+    table = try FingerprintTable(budget: budget)
+  }
+
+  var count: Int {
+    (kept + current).reduce(table.count) { $0 + Int($1.header.count) }
+  }
+
+  mutating func mark() {
+    kept += current
+    current = []
+    marked = table.count
+  }
+
+  mutating func restart() {
+    current = []
+    table.truncate(to: marked)
+  }
+
+  mutating func admit(
+    _ rows: UnsafeBufferPointer<Fingerprint>,
+    against set: IdentitySet,
+    spillingTo folder: RunFolder,
+    isNew: inout [Bool]
+  ) throws(IdentityError) -> Int {
+    if known.count < rows.count { known = Block(count: rows.count * 2, of: 0) }
+    // Safe: there are at least as many flags as rows.
+    let flags = unsafe UnsafeMutableBufferPointer(rebasing: known.buffer[..<rows.count])
+    unsafe flags.update(repeating: 0)
+    unsafe try set.find(rows, known: flags)
+    var admitted = 0
+    var done = 0
+    while done < rows.count {
+      let rest = unsafe UnsafeBufferPointer(rebasing: rows[done...])
+      let restFlags = unsafe UnsafeMutableBufferPointer(rebasing: flags[done...])
+      for spill in kept + current { unsafe try spill.find(rest, known: restFlags) }
+      guard let start = restFlags.baseAddress else { break }
+      done += unsafe try table.admit(rest, known: start, admitted: &admitted)
+      if done < rows.count { try spill(to: folder) }
+    }
+    unsafe answer(flags, &isNew)
+    giveBack(set, after: rows.count)
+    return admitted
+  }
+
+  /// Writes all that is new as a run of its own.
+  mutating func finish(in folder: RunFolder) throws(IdentityError) -> StoredRun? {
+    if count == 0 { return nil }
+    let sorted = unsafe table.sorted(0..<table.count)
+    let spills = (kept + current).map { RunCursor(of: $0) }
+    let run = try folder.write { writer throws(IdentityError) in
+      if spills.isEmpty {
+        try filed { () throws(FileError) in unsafe try writer.append(sorted) }
+      } else {
+        unsafe try writer.append(mergeOf: spills + [RunCursor(of: sorted)])
+      }
+    }
+    table.truncate(to: 0)
+    kept = []
+    current = []
+    marked = 0
+    return run
+  }
+}
+
+extension SessionState {
+  private func answer(_ flags: UnsafeMutableBufferPointer<UInt8>, _ isNew: inout [Bool]) {
+    if isNew.count != flags.count { isNew = [Bool](repeating: false, count: flags.count) }
+    // Safe: the flags lie in their own block, of this length.
+    for index in isNew.indices { isNew[index] = unsafe flags[index] == 0 }
+  }
+
+  /// Moves what the table holds to files without names, apart for drops that stay and the current.
+  private mutating func spill(to folder: RunFolder) throws(IdentityError) {
+    let count = table.count
+    for range in [0..<marked, marked..<count] where !range.isEmpty {
+      // Safe: the table isn't touched before the run is written.
+      let sorted = unsafe table.sorted(range)
+      let run = try folder.writeUnnamed { writer throws(IdentityError) in
+        try filed { () throws(FileError) in unsafe try writer.append(sorted) }
+      }
+      if range.lowerBound < marked { kept.append(run) } else { current.append(run) }
+    }
+    table.truncate(to: 0)
+    marked = 0
+    kept = try Self.merged(kept, in: folder)
+    current = try Self.merged(current, in: folder)
+  }
+
+  private static func merged(
+    _ spills: [OpenRun],
+    in folder: RunFolder
+  ) throws(IdentityError) -> [OpenRun] {
+    let counts = spills.map { Int64($0.header.count) }
+    guard let range = MergePolicy.range(of: counts, atMost: mostSpills) else { return spills }
+    let cursors = spills[range].map { RunCursor(of: $0) }
+    let merged = try folder.writeUnnamed { writer throws(IdentityError) in
+      try writer.append(mergeOf: cursors)
+    }
+    return spills[..<range.lowerBound] + [merged]
+  }
+
+  /// Keeps the mapped pages of large runs from adding up.
+  private mutating func giveBack(_ set: IdentitySet, after rows: Int) {
+    lookups += rows
+    guard lookups * Self.bytesPerTouch > Self.mostMappedBytes else { return }
+    lookups = 0
+    let spills = kept + current
+    let mapped = spills.reduce(set.mappedBytes) { $0 + $1.mappedBytes }
+    guard mapped > Self.mostMappedBytes else { return }
+    set.release()
+    for spill in spills { spill.release() }
+  }
+}
