@@ -13,7 +13,7 @@ struct JSONRecords {
   }
 
   /// The columns, known and new.
-  private(set) var names: JSONNames
+  var names: JSONNames
   let layout: JSONLayout
   let limits: FormatLimits
   var fragment: JSONFragment
