@@ -33,7 +33,8 @@ format: ## style, in place
 	swift format --in-place --parallel --recursive $(SOURCES)
 
 sanitize: setup ## the rooms with unsafe code, under the address sanitizer
-	$(TEST) --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/tools/leaks.supp:print_suppressions=0 \
+	  $(TEST) --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
 	  --filter '^(Bytes|Files|Formats|Canonical|Identity)Tests\.'
 
 verify: ## hold OUTBOX against the canonical format with the independent checker
