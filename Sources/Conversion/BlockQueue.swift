@@ -1,0 +1,111 @@
+import Bytes
+import Canonical
+
+/// One block on its way from the cutter through a worker to the sequencer.
+final class Shuttle: @unchecked Sendable {
+  // Sendable because a shuttle has one owner at a time: cutter, worker or sequencer.
+
+  /// Bytes to read, where workers read them.
+  let bytes = ByteBlock(capacity: BlockCutter.blockSize)
+  /// The rows, where the format's own reader fills them; else each worker's own.
+  let rows = RowBlock()
+  /// The lines.
+  let lines = CanonicalBlock()
+  /// The plan they were written under.
+  var plan: Plan?
+  /// The bytes are no UTF-8.
+  var isInvalidText = false
+  /// Position among the drop's blocks.
+  var index = 0
+}
+
+/// Hands shuttles round: a bounded number of them, so that memory is bounded.
+final class BlockQueue: Sendable {
+  private struct State {
+    var free: [Shuttle]
+    var waiting: [Shuttle] = []
+    var done: [Int: Shuttle] = [:]
+    var plan: Plan
+    /// Blocks in all, once the cutter knows.
+    var total: Int?
+    var failure: ConversionError?
+    var isStopped = false
+    var threads = 0
+  }
+
+  private let monitor: Monitor<State>
+
+  init(shuttles: Int, plan: Plan) {
+    monitor = Monitor(State(free: (0..<shuttles).map { _ in Shuttle() }, plan: plan))
+  }
+
+  /// The plan that blocks are written under from now on.
+  func replace(plan: Plan) {
+    monitor.update { $0.plan = plan }
+  }
+
+  /// A free shuttle for the cutter; nil when the work is over.
+  func free() -> Shuttle? {
+    monitor.wait { state -> Shuttle?? in
+      if state.isStopped { return .some(nil) }
+      return state.free.popLast()
+    }
+  }
+
+  /// The cutter filled it.
+  func submit(_ shuttle: Shuttle) {
+    monitor.update { $0.waiting.append(shuttle) }
+  }
+
+  /// The cutter is through, after `total` blocks or with a failure.
+  func close(total: Int, failure: ConversionError?) {
+    monitor.update {
+      $0.total = total
+      $0.failure = failure
+    }
+  }
+
+  /// Work for a worker, with the plan of the hour; nil when the work is over.
+  func take() -> (Shuttle, Plan)? {
+    monitor.wait { state -> (Shuttle, Plan)?? in
+      if state.isStopped { return .some(nil) }
+      if !state.waiting.isEmpty { return (state.waiting.removeFirst(), state.plan) }
+      return state.total == nil ? nil : .some(nil)
+    }
+  }
+
+  /// A worker finished it.
+  func finish(_ shuttle: Shuttle) {
+    monitor.update { $0.done[shuttle.index] = shuttle }
+  }
+
+  /// The block of that index, for the sequencer; nil where the drop has no more.
+  func block(_ index: Int) throws(ConversionError) -> Shuttle? {
+    try monitor.wait { (state) throws(ConversionError) -> Shuttle?? in
+      if let shuttle = state.done.removeValue(forKey: index) { return shuttle }
+      guard let total = state.total, index >= total else { return nil }
+      if let failure = state.failure { throw failure }
+      return .some(nil)
+    }
+  }
+
+  /// The sequencer is done with it.
+  func recycle(_ shuttle: Shuttle) {
+    monitor.update { $0.free.append(shuttle) }
+  }
+
+  /// Starts a thread of the drop's work.
+  func start(_ body: @escaping @Sendable (BlockQueue) -> Void) {
+    monitor.update { $0.threads += 1 }
+    Threads.start {
+      body(self)
+      self.monitor.update { $0.threads -= 1 }
+    }
+  }
+
+  /// Ends the work and waits until every thread has left it.
+  func stop() {
+    monitor.update { $0.isStopped = true }
+    monitor.wait { $0.threads == 0 ? () : nil }
+  }
+}
