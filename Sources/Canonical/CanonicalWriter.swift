@@ -48,16 +48,21 @@ public final class CanonicalWriter: @unchecked Sendable {
     }
     block.ends.reserveCapacity(rows.count)
     block.sourceLines.reserveCapacity(rows.count)
-    writeRows(rows, plan, block)
+    let members =
+      rows.width < plan.names.count
+      ? plan.members.filter { $0.source < rows.width } : plan.members
+    writeRows(rows, plan, members, block)
     if let key, !block.isViolated { key.fingerprint(block) }
   }
 
-  private func writeRows(_ rows: RowBlock, _ plan: Plan, _ block: CanonicalBlock) {
+  private func writeRows(
+    _ rows: RowBlock, _ plan: Plan, _ members: [Plan.Member], _ block: CanonicalBlock
+  ) {
     let lines = block.lines
     let width = rows.width
     // Safe: rows hold `width` cells each, members point at columns below it, keys have 64 bytes
     // behind the last one, and `reserve` makes room before anything is written.
-    unsafe plan.members.withUnsafeBufferPointer { members in
+    unsafe members.withUnsafeBufferPointer { members in
       unsafe plan.keys.withUnsafeBufferPointer { keyBytes in
         guard let keys = keyBytes.baseAddress else { return }
         for row in 0..<rows.count {

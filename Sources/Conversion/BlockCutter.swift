@@ -25,7 +25,7 @@ final class BlockCutter {
   func next(into block: ByteBlock) throws(ConversionError) -> Bool {
     let storage = block.storage
     storage.count = 0
-    storage.append(carry.base, carry.count)
+    unsafe storage.append(carry.base, carry.count)
     carry.count = 0
     var target = Self.blockSize
     while true {
@@ -33,7 +33,7 @@ final class BlockCutter {
       if isAtEnd && storage.count == 0 { return false }
       let split: Split
       do {
-        split = try splitter.split(storage.bytes, isLast: isAtEnd)
+        split = unsafe try splitter.split(storage.bytes, isLast: isAtEnd)
       } catch {
         throw .format(error)
       }
@@ -45,14 +45,14 @@ final class BlockCutter {
         block.firstLine = split.firstLine
         block.firstRecord = split.firstRecord
         block.isIrregular = split.isIrregular
-        carry.append(storage.base + split.next, storage.count - split.next)
+        unsafe carry.append(storage.base + split.next, storage.count - split.next)
         offset += UInt64(split.next)
         index += 1
         return true
       }
       if isAtEnd { return false }
       let rest = storage.count - split.next
-      storage.base.update(from: storage.base + split.next, count: rest)
+      unsafe storage.base.update(from: storage.base + split.next, count: rest)
       storage.count = rest
       offset += UInt64(split.next)
       if split.next == 0 { target = max(target, storage.count) * 2 }
@@ -63,10 +63,10 @@ final class BlockCutter {
     storage.reserve(max(0, target - storage.count))
     while !isAtEnd, storage.count < target {
       // Safe: `reserve` made room for `target` bytes.
-      let room = UnsafeMutableBufferPointer(
+      let room = unsafe UnsafeMutableBufferPointer(
         start: storage.base + storage.count, count: target - storage.count)
       do {
-        let got = try stream.read(into: room)
+        let got = unsafe try stream.read(into: room)
         storage.count += got
         if got == 0 { isAtEnd = true }
       } catch {

@@ -11,8 +11,8 @@ final class Shuttle: @unchecked Sendable {
   let rows = RowBlock()
   /// The lines.
   let lines = CanonicalBlock()
-  /// The plan they were written under.
-  var plan: Plan?
+  /// The course they were written on.
+  var course: Course?
   /// The bytes are no UTF-8.
   var isInvalidText = false
   /// Position among the drop's blocks.
@@ -25,7 +25,7 @@ final class BlockQueue: Sendable {
     var free: [Shuttle]
     var waiting: [Shuttle] = []
     var done: [Int: Shuttle] = [:]
-    var plan: Plan
+    var course: Course
     /// Blocks in all, once the cutter knows.
     var total: Int?
     var failure: ConversionError?
@@ -35,20 +35,21 @@ final class BlockQueue: Sendable {
 
   private let monitor: Monitor<State>
 
-  init(shuttles: Int, plan: Plan) {
-    monitor = Monitor(State(free: (0..<shuttles).map { _ in Shuttle() }, plan: plan))
+  init(shuttles: Int, course: Course) {
+    monitor = Monitor(State(free: (0..<shuttles).map { _ in Shuttle() }, course: course))
   }
 
-  /// The plan that blocks are written under from now on.
-  func replace(plan: Plan) {
-    monitor.update { $0.plan = plan }
+  /// The course of the blocks that workers take from now on.
+  func replace(course: Course) {
+    monitor.update { $0.course = course }
   }
 
   /// A free shuttle for the cutter; nil when the work is over.
   func free() -> Shuttle? {
     monitor.wait { state -> Shuttle?? in
       if state.isStopped { return .some(nil) }
-      return state.free.popLast()
+      if let shuttle = state.free.popLast() { return shuttle }
+      return nil
     }
   }
 
@@ -65,11 +66,11 @@ final class BlockQueue: Sendable {
     }
   }
 
-  /// Work for a worker, with the plan of the hour; nil when the work is over.
-  func take() -> (Shuttle, Plan)? {
-    monitor.wait { state -> (Shuttle, Plan)?? in
+  /// Work for a worker, with the course of the hour; nil when the work is over.
+  func take() -> (Shuttle, Course)? {
+    monitor.wait { state -> (Shuttle, Course)?? in
       if state.isStopped { return .some(nil) }
-      if !state.waiting.isEmpty { return (state.waiting.removeFirst(), state.plan) }
+      if !state.waiting.isEmpty { return (state.waiting.removeFirst(), state.course) }
       return state.total == nil ? nil : .some(nil)
     }
   }

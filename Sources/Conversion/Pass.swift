@@ -1,0 +1,202 @@
+import Bytes
+import Canonical
+import Formats
+import Records
+
+/// One pass over a drop: assume, convert, and learn what the assumption did not hold.
+///
+/// How this works: the first block is read alone, so that the plan starts from what it shows. Then
+/// one thread cuts blocks, workers convert them in any order, and this thread takes them in order.
+/// A block that its plan could not hold widens the plan. Where all that was written before stays
+/// right byte for byte under the wider plan, the block is converted again and the pass goes on;
+/// else the rest of the drop is only learnt from, and a second pass under the proven plan writes.
+struct Pass {
+  /// How a pass ended.
+  enum Outcome {
+    /// All is written, and proven.
+    case done
+    /// The drop must be read again under what was learnt.
+    case again
+    /// The text is not in the encoding that was assumed.
+    case invalidText
+  }
+
+  let source: any BlockSource & Sendable
+  let makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?
+  let settings: ConversionSettings
+  let known: Schema?
+  let typesItsValues: Bool
+  let checksText: Bool
+  var assumption: Assumption
+  /// The evidence is of the whole drop: the plan need not be learnt.
+  let isProven: Bool
+  /// Records and rejects met.
+  var recordsRead: UInt64 = 0
+  var recordsRejected: UInt64 = 0
+
+  private var isLearningOnly = false
+  private var course: Course
+
+  init(
+    source: any BlockSource & Sendable,
+    makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?,
+    settings: ConversionSettings,
+    known: Schema?,
+    typesItsValues: Bool,
+    checksText: Bool,
+    assumption: Assumption,
+    isProven: Bool
+  ) {
+    self.source = source
+    self.makeReader = makeReader
+    self.settings = settings
+    self.known = known
+    self.typesItsValues = typesItsValues
+    self.checksText = checksText
+    self.assumption = assumption
+    self.isProven = isProven
+    course = Course(
+      plan: Self.plan(assumption, known, settings, typesItsValues), rawNames: assumption.rawNames)
+  }
+
+  /// The plan of what was written, for the report.
+  var plan: Plan { course.plan }
+
+  /// Runs the pass; blocks go to `sink` in order.
+  mutating func run(sink: any RecordSink) throws(ConversionError) -> Outcome {
+    let worker = BlockWorker(makeReader: makeReader, key: settings.key, checksText: checksText)
+    let first = Shuttle()
+    guard try source.fill(first) else { return conclude() }
+    worker.read(first, course)
+    if first.isInvalidText { return .invalidText }
+    if !isProven { learn(first) }
+    worker.convert(first, course)
+    guard try take(first, worker, sink) else { return .invalidText }
+    if source.isExhausted { return conclude() }
+    guard try runRest(worker, sink) else { return .invalidText }
+    return conclude()
+  }
+
+  private mutating func runRest(
+    _ worker: BlockWorker, _ sink: any RecordSink
+  ) throws(ConversionError) -> Bool {
+    let queue = BlockQueue(shuttles: settings.workers * 2 + 2, course: course)
+    defer { queue.stop() }
+    startCutter(queue)
+    startWorkers(queue)
+    var index = 1
+    while let shuttle = try queue.block(index) {
+      let before = course
+      guard try take(shuttle, worker, sink) else { return false }
+      if course !== before { queue.replace(course: course) }
+      queue.recycle(shuttle)
+      index += 1
+    }
+    return true
+  }
+
+  private func startCutter(_ queue: BlockQueue) {
+    let source = source
+    queue.start { queue in
+      var total = 1
+      var failure: ConversionError?
+      do throws(ConversionError) {
+        while let shuttle = queue.free(), try source.fill(shuttle) {
+          total = shuttle.index + 1
+          queue.submit(shuttle)
+        }
+      } catch {
+        failure = error
+      }
+      queue.close(total: total, failure: failure)
+    }
+  }
+
+  private func startWorkers(_ queue: BlockQueue) {
+    let (makeReader, key, checksText) = (makeReader, settings.key, checksText)
+    for _ in 0..<settings.workers {
+      queue.start { queue in
+        let worker = BlockWorker(makeReader: makeReader, key: key, checksText: checksText)
+        while let (shuttle, course) = queue.take() {
+          worker.convert(shuttle, course)
+          queue.finish(shuttle)
+        }
+      }
+    }
+  }
+
+  /// Takes the next block in order; false where its text is not in the encoding.
+  private mutating func take(
+    _ shuttle: Shuttle, _ worker: BlockWorker, _ sink: any RecordSink
+  ) throws(ConversionError) -> Bool {
+    if shuttle.isInvalidText { return false }
+    var rounds = 0
+    while shuttle.lines.isViolated {
+      // Evidence counts only in the columns of the course it was found on: look again first.
+      if shuttle.course === course {
+        guard rounds < 3 else { throw .unstable }
+        widen(shuttle.lines)
+        rounds += 1
+      }
+      worker.convert(shuttle, course)
+    }
+    if !shuttle.lines.evidence.isEmpty {
+      // Open columns of an older course stand at the same places in this one.
+      assumption.learn(addedNames: [], evidence: shuttle.lines.evidence)
+    }
+    recordsRead += UInt64(shuttle.lines.recordsRead)
+    recordsRejected += UInt64(shuttle.lines.rejects.count)
+    if isLearningOnly { return true }
+    do {
+      try sink.accept(shuttle.lines)
+    } catch {
+      throw .sink(error)
+    }
+    return true
+  }
+
+  /// Learns from the first block before anything is written.
+  private mutating func learn(_ shuttle: Shuttle) {
+    var found: [ColumnEvidence] = []
+    CanonicalWriter.infer(shuttle.rows, plan: course.plan, into: &found)
+    assumption.learn(addedNames: shuttle.rows.addedNames, evidence: found)
+    course = Course(plan: nextPlan(), rawNames: assumption.rawNames)
+  }
+
+  /// Widens the plan by what a block has shown.
+  private mutating func widen(_ lines: CanonicalBlock) {
+    assumption.learn(addedNames: lines.addedNames, evidence: lines.evidence)
+    let wider = nextPlan()
+    if !course.plan.staysRight(under: wider) { isLearningOnly = true }
+    course = Course(plan: wider, rawNames: assumption.rawNames)
+  }
+
+  /// Whether what was assumed at the end is what the whole column proves.
+  private func conclude() -> Outcome {
+    if isLearningOnly { return .again }
+    return course.plan.forms == nextPlan().forms ? .done : .again
+  }
+
+  private func nextPlan() -> Plan {
+    Self.plan(assumption, known, settings, typesItsValues)
+  }
+
+  private static func plan(
+    _ assumption: Assumption,
+    _ known: Schema?,
+    _ settings: ConversionSettings,
+    _ typesItsValues: Bool
+  ) -> Plan {
+    let types = assumption.known(known)
+    let forms: [Form]
+    switch settings.typing {
+    case .proven: forms = Proof.verdicts(assumption.evidence, known: types).map(\.form)
+    case .text:
+      forms = Proof.verdicts(assumption.evidence, known: types).map { verdict in
+        verdict.form.type.isNested ? verdict.form : .string(isOpen: false)
+      }
+    }
+    return Plan(
+      names: assumption.names, forms: forms, known: types, typesItsValues: typesItsValues)
+  }
+}

@@ -1,0 +1,213 @@
+import Bytes
+import CKernels
+import Formats
+import Records
+import TestKit
+import Testing
+
+/// Reads `text` cut into blocks as a stream that hands out `piece` bytes at a time.
+private func read(
+  _ text: String,
+  columns: Int,
+  dialect: Dialect = .csv,
+  piece: Int = 1 << 16
+) throws -> (rows: [[String]], rejects: [Reject], lines: [UInt64]) {
+  let bytes = Array(text.utf8)
+  let layout = DelimitedLayout(
+    dialect: dialect,
+    names: (0..<columns).map { "c\($0)" },
+    dataOffset: 0,
+    dataLine: 1,
+    headerRows: 0,
+    preambleLines: 0
+  )
+  var splitter = DelimitedSplitter(layout: layout)
+  let reader = DelimitedReader(layout: layout)
+  let rows = RowBlock()
+  var result: (rows: [[String]], rejects: [Reject], lines: [UInt64]) = ([], [], [])
+  var pending: [UInt8] = []
+  var at = 0
+  repeat {
+    let taken = min(piece, bytes.count - at)
+    pending += bytes[at..<at + taken]
+    at += taken
+    let block = ByteBlock(capacity: pending.count)
+    block.storage.append(contentsOf: pending)
+    // Safe: the block's storage has the slack that splitters may read.
+    let split = try unsafe splitter.split(block.storage.bytes, isLast: at == bytes.count)
+    block.start = split.start
+    block.end = split.end
+    block.firstLine = split.firstLine
+    block.isIrregular = split.isIrregular
+    pending.removeFirst(split.next)
+    reader.read(block, into: rows)
+    for row in 0..<rows.count {
+      result.rows.append(
+        (0..<rows.width).map { column in
+          // Safe: the cell lies within the block or its scratch.
+          let cell = unsafe rows.cells[row * rows.width + column]
+          if cell.isAbsent { return "" }
+          return unsafe String(
+            decoding: UnsafeBufferPointer(start: rows.bytes(of: cell), count: cell.length),
+            as: UTF8.self
+          )
+        }
+      )
+      unsafe result.lines.append(rows.firstLine + UInt64(rows.lines[row]))
+    }
+    result.rejects += rows.rejects
+  } while at < bytes.count
+  return result
+}
+
+struct DelimitedReaderTests {
+  @Test func `fields, quotes, doubled quotes and line ends inside quotes`() throws {
+    let text = "a,\"b,1\",c\r\n\"x\ny\",\"q\"\"q\",\"\"\n,,z\n"
+    let found = try read(text, columns: 3)
+    #expect(found.rows == [["a", "b,1", "c"], ["x\ny", "q\"q", ""], ["", "", "z"]])
+    #expect(found.lines == [1, 2, 4])
+    #expect(found.rejects.isEmpty)
+  }
+
+  @Test func `the last record needs no line end`() throws {
+    #expect(try read("a,b\nc,d", columns: 2).rows == [["a", "b"], ["c", "d"]])
+    #expect(try read("a,b\nc,\"d\"", columns: 2).rows == [["a", "b"], ["c", "d"]])
+  }
+
+  @Test func `blank lines are no records`() throws {
+    let found = try read("a,b\n\n\r\nc,d\n\n", columns: 2)
+    #expect(found.rows == [["a", "b"], ["c", "d"]])
+    #expect(found.lines == [1, 4])
+  }
+
+  @Test func `a row of another width is rejected with line, column and fields`() throws {
+    let found = try read("a,b\nc\nd,e,f\ng,h,,\ni,j\n", columns: 2)
+    #expect(found.rows == [["a", "b"], ["g", "h"], ["i", "j"]])
+    #expect(found.rejects.map(\.line) == [2, 3])
+    #expect(found.rejects.map(\.code) == [.rowWidth, .rowWidth])
+    #expect(found.rejects[1].column == 3)
+    #expect(found.rejects[1].fields.map { String(decoding: $0, as: UTF8.self) } == ["d", "e", "f"])
+    #expect(found.lines == [1, 4, 5])
+  }
+
+  @Test func `a stray quote costs one row and is named`() throws {
+    let found = try read("a,b\n\"c,d\ne,f\n\"g\",h\ni,j\n", columns: 2)
+    #expect(found.rows == [["a", "b"], ["e", "f"], ["g", "h"], ["i", "j"]])
+    #expect(found.rejects.map(\.code) == [.strayQuote])
+    #expect(found.rejects.map(\.line) == [2])
+  }
+
+  @Test func `a quote inside an unquoted field is content`() throws {
+    let found = try read("5\" pipe,b\nc,d \"e\" f\n", columns: 2)
+    #expect(found.rows == [["5\" pipe", "b"], ["c", "d \"e\" f"]])
+    #expect(found.rejects.isEmpty)
+  }
+
+  @Test func `a quote that never closes costs its row, not the drop`() throws {
+    let found = try read("a,b\nc,\"d\ne,f\n", columns: 2)
+    #expect(found.rows == [["a", "b"], ["e", "f"]])
+    #expect(found.rejects.map(\.line) == [2])
+  }
+
+  @Test func `backslash escapes, long delimiters, comments and lone carriage returns`() throws {
+    let backslash = Dialect(delimiter: [0x2C], escape: .backslash)
+    #expect(try read("\"a\\\"b\",c\n", columns: 2, dialect: backslash).rows == [["a\"b", "c"]])
+    let long = Dialect(delimiter: Array("||".utf8))
+    #expect(
+      try read("a||\"b||c\"\n|d||e\n", columns: 2, dialect: long).rows == [
+        ["a", "b||c"], ["|d", "e"],
+      ]
+    )
+    let comments = Dialect(delimiter: [0x2C], comment: 0x23)
+    #expect(
+      try read("# x\na,b\n#y\nc,d\n", columns: 2, dialect: comments).rows == [
+        ["a", "b"], ["c", "d"],
+      ]
+    )
+    let old = Dialect(delimiter: [0x2C], lineEnd: .carriageReturn)
+    #expect(
+      try read("a,b\rc,\"d\re\"\r", columns: 2, dialect: old).rows == [["a", "b"], ["c", "d\re"]]
+    )
+  }
+
+  @Test(arguments: [
+    "a,\"b,1\",c\r\n\"x\ny\",\"q\"\"q\",\"\"\n,,z\nü,€,\"🛒,\"\n",
+    "a,b,c\n\"c,d\ne,f,g\n\"g\",h,\"\"\"i\"\n5\" x,j,k\nl,\"m",
+    "1,2,3\n\n4,5\n6,7,8,9\r\n\"a\nb\",,\n",
+  ])
+  func `every split of the bytes gives the same rows`(text: String) throws {
+    let whole = try read(text, columns: 3)
+    for piece in 1...text.utf8.count {
+      let cut = try read(text, columns: 3, piece: piece)
+      #expect(cut.rows == whole.rows)
+      #expect(cut.rejects == whole.rejects)
+      #expect(cut.lines == whole.lines)
+    }
+  }
+}
+
+struct DelimitedKernelTests {
+  /// Text made of the bytes that matter, so that every mask is busy.
+  private func random(_ seed: UInt64, _ count: Int) -> [UInt8] {
+    var state = seed
+    let alphabet: [UInt8] =
+      Array("ab,,,\n\n\"\"\r\\\t".utf8) + [0xC3, 0xBC, 0x00, 0x7F, 0x80, 0xFF]
+    return (0..<count).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return alphabet[Int(state >> 33) % alphabet.count]
+    }
+  }
+
+  @Test func `all variants of the kernel give the same index`() {
+    var compared = 0
+    for seed in 0..<300 as Range<UInt64> {
+      let count = Int(seed * 7 % 515)
+      let bytes = random(seed, count) + [UInt8](repeating: 0, count: 64)
+      for hasQuote in [true, false] {
+        let dialect = dm_dialect(
+          delimiter: 0x2C,
+          quote: 0x22,
+          line_end: 0x0A,
+          has_quote: hasQuote
+        )
+        let truth = index(0, bytes, count, dialect)
+        for variant in 1...4 as ClosedRange<Int32> where dm_has_variant(variant) {
+          #expect(
+            index(variant, bytes, count, dialect) == truth,
+            "variant \(variant), seed \(seed)"
+          )
+          compared += 1
+        }
+      }
+    }
+    #expect(compared > 0)
+  }
+
+  private struct Index: Equatable {
+    var places: [UInt32]
+    var care: [UInt64]
+    var end: Int
+    var lines: UInt64
+    var regular: Bool
+    var open: Bool
+  }
+
+  private func index(_ variant: Int32, _ bytes: [UInt8], _ count: Int, _ dialect: dm_dialect)
+    -> Index
+  {
+    var places = [UInt32](repeating: 0, count: count + 65)
+    var care = [UInt64](repeating: 0, count: count / 64 + 3)
+    // Safe: the arrays have the room that the kernel asks for.
+    let found = unsafe dm_index_fields_variant(variant, bytes, count, dialect, &places, &care)
+    let split = unsafe dm_split_records_variant(variant, bytes, count, dialect)
+    let words = care.prefix((count + 63) / 64)
+    return Index(
+      places: Array(places.prefix(found)),
+      care: Array(words),
+      end: split.end,
+      lines: split.lines,
+      regular: split.regular,
+      open: split.open
+    )
+  }
+}
