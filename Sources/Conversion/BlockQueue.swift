@@ -1,5 +1,6 @@
 import Bytes
 import Canonical
+import Formats
 
 /// One block on its way from the cutter through a worker to the sequencer.
 final class Shuttle: @unchecked Sendable {
@@ -15,6 +16,8 @@ final class Shuttle: @unchecked Sendable {
   var course: Course?
   /// The bytes are no UTF-8.
   var isInvalidText = false
+  /// Why the drop as a whole cannot be read, where the block showed it.
+  var failure: FormatError?
   /// Position among the drop's blocks.
   var index = 0
 }

@@ -52,6 +52,7 @@ final class BlockWorker {
     if shuttle.isInvalidText { return }
     let reader = self.reader(makeReader, course)
     reader.read(shuttle.bytes, into: shuttle.rows)
+    shuttle.failure = reader.failure
   }
 
   /// Reads and writes the shuttle on that course.
@@ -80,8 +81,8 @@ final class BlockWorker {
 
   private func isValidText(_ block: ByteBlock) -> Bool {
     // Safe: the view lies within the block's storage.
-    let bytes = unsafe UnsafeBufferPointer(start: block.storage.base + block.start, count: block.count)
+    let bytes = UnsafeBufferPointer(start: block.storage.base + block.start, count: block.count)
     var validator = UTF8Validator()
-    return unsafe validator.update(bytes) && validator.finish()
+    return validator.update(bytes) && validator.finish()
   }
 }

@@ -62,6 +62,15 @@ struct Pass {
   /// The plan of what was written, for the report.
   var plan: Plan { course.plan }
 
+  /// Columns that stay text for want of proof.
+  var doubts: [ConversionReport.OpenColumn] {
+    guard settings.typing == .proven else { return [] }
+    let verdicts = Proof.verdicts(assumption.evidence, known: assumption.known(known))
+    return zip(assumption.names, verdicts).compactMap { name, verdict in
+      verdict.doubt.map { ConversionReport.OpenColumn(name: name, doubt: $0) }
+    }
+  }
+
   /// Runs the pass; blocks go to `sink` in order.
   mutating func run(sink: any RecordSink) throws(ConversionError) -> Outcome {
     let worker = BlockWorker(makeReader: makeReader, key: settings.key, checksText: checksText)
@@ -130,6 +139,7 @@ struct Pass {
     _ shuttle: Shuttle, _ worker: BlockWorker, _ sink: any RecordSink
   ) throws(ConversionError) -> Bool {
     if shuttle.isInvalidText { return false }
+    if let failure = shuttle.failure { throw .format(failure) }
     var rounds = 0
     while shuttle.lines.isViolated {
       // Evidence counts only in the columns of the course it was found on: look again first.

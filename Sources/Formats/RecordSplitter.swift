@@ -57,4 +57,12 @@ public protocol RecordReader: AnyObject, Sendable {
   /// Calls `rows.begin` itself. A record that cannot be read becomes a `Reject` in `rows.rejects`;
   /// nothing is thrown and nothing is skipped.
   func read(_ block: ByteBlock, into rows: RowBlock)
+
+  /// Why the drop as a whole cannot be read; nil while only single records are at fault.
+  var failure: FormatError? { get }
+}
+
+extension RecordReader {
+  /// Most formats' faults cost a record, never the drop.
+  public var failure: FormatError? { nil }
 }

@@ -1,0 +1,50 @@
+import Bytes
+import Detection
+
+/// A drop's content for one pass: without compression, hashed where asked for, decoded to UTF-8.
+final class Content {
+  private let packed: Uncompressed
+  private var hashing: HashingStream?
+
+  /// Opens the content of the file at `descriptor`.
+  init(descriptor: Int32, settings: ConversionSettings) throws(ConversionError) {
+    do throws(BytesError) {
+      packed = try Uncompressed(
+        of: FileStream(descriptor: descriptor), limits: settings.inflateLimits)
+      try packed.stream.look(Converter.headBytes)
+    } catch {
+      throw .bytes(error)
+    }
+  }
+
+  /// The first bytes, before anything was read.
+  var head: UnsafeBufferPointer<UInt8> { packed.stream.head }
+  /// Whether `head` is all there is.
+  var isWhole: Bool { packed.stream.isWhole }
+  /// How it is compressed.
+  var compression: Compression { packed.compression }
+  /// What is odd about the compression, once the end was read.
+  var warnings: [InflateWarning] { packed.warnings }
+
+  /// The text to read; taken once.
+  func text(_ findings: Findings, isHashed: Bool) throws(ConversionError) -> any ByteStream {
+    packed.stream.readAhead()
+    var stream: any ByteStream = packed.stream
+    if isHashed {
+      let hashing = HashingStream(over: stream)
+      self.hashing = hashing
+      stream = hashing
+    }
+    if findings.encoding == .utf8 && findings.bomLength == 0 { return stream }
+    do {
+      return try DecodeStream(over: stream, encoding: findings.encoding)
+    } catch {
+      throw .bytes(error)
+    }
+  }
+
+  /// SHA-256 and bytes of the content, where it was hashed and read to its end.
+  func hash() -> (sha256: [UInt8], bytes: UInt64)? {
+    hashing.map { ($0.finish(), $0.count) }
+  }
+}

@@ -1,0 +1,41 @@
+public import Bytes
+public import Canonical
+public import Detection
+public import Records
+
+/// What a conversion found and did: all that a receipt tells, apart from where the records went.
+public struct ConversionReport: Sendable {
+  /// A column that stayed text for want of proof, and what was left open.
+  public struct OpenColumn: Sendable, Hashable {
+    /// The column's canonical name.
+    public var name: String
+    /// What nothing in the drop decides.
+    public var doubt: Doubt
+  }
+
+  /// What the bytes turned out to be.
+  public var findings: Findings
+  /// How the drop was compressed.
+  public var compression: Compression
+  /// Canonical names of the columns, in the source's order.
+  public var names: [String]
+  /// The columns with the types that they were written in, under the feed's schema.
+  public var schema: Schema
+  /// Columns that stayed text for want of proof.
+  public var doubts: [OpenColumn]
+  /// Records in the drop: converted and rejected.
+  public var recordsRead: UInt64
+  /// Records that could not be converted.
+  public var recordsRejected: UInt64
+  /// SHA-256 of the content without its compression; empty where it was not asked for.
+  public var contentSHA256: [UInt8]
+  /// Bytes of the content without its compression; 0 where the hash was not asked for.
+  public var contentBytes: UInt64
+  /// How often the drop was read.
+  public var passes: Int
+  /// What is odd about the compression, for people.
+  public var warnings: [String]
+
+  /// Records converted.
+  public var recordsConverted: UInt64 { recordsRead - recordsRejected }
+}

@@ -1,0 +1,156 @@
+import Bytes
+import Canonical
+public import Detection
+import Formats
+public import Records
+
+/// Turns one drop's bytes into canonical blocks under a schema: the data plane behind one door.
+public struct Converter: Sendable {
+  /// Bytes that detection looks at.
+  public static let headBytes = 1 << 20
+
+  /// How drops are converted.
+  public let settings: ConversionSettings
+
+  /// A converter of those settings.
+  public init(settings: ConversionSettings) {
+    self.settings = settings
+  }
+
+  /// What the content of the file open at `descriptor` is, by its first bytes.
+  public func detect(descriptor: Int32, name: [UInt8]) throws(ConversionError) -> Findings {
+    let content = try Content(descriptor: descriptor, settings: settings)
+    return try detect(content, name: name, encoding: nil)
+  }
+
+  /// Converts the file open at `descriptor`, which must be regular: it may be read more than once.
+  ///
+  /// - Parameters:
+  ///   - descriptor: stays the caller's to close; its offset is left alone.
+  ///   - name: the file's raw name, a hint for detection.
+  ///   - known: the schema of the drop's feed; its types are widened where values demand it.
+  ///   - sink: takes the blocks in order.
+  /// - Throws: `ConversionError`; then nothing that the sink was given counts.
+  public func convert(
+    descriptor: Int32,
+    name: [UInt8],
+    known: Schema?,
+    sink: any RecordSink
+  ) throws(ConversionError) -> ConversionReport {
+    var encoding: TextEncoding?
+    var assumption: Assumption?
+    var hash: (sha256: [UInt8], bytes: UInt64)?
+    // Two passes prove the types; an encoding that the head hid costs one or two more.
+    for number in 1...6 {
+      if number > 1 { try restart(sink) }
+      let content = try Content(descriptor: descriptor, settings: settings)
+      let findings = try detect(content, name: name, encoding: encoding)
+      let text = try content.text(
+        findings, isHashed: settings.hashesContent && hash == nil)
+      var pass = try self.pass(over: text, findings, known: known, assumption: assumption)
+      let outcome = try run(&pass, sink, isUTF8: findings.encoding == .utf8)
+      if outcome != .invalidText { hash = hash ?? content.hash() }
+      switch outcome {
+      case .done:
+        return report(pass, findings, content, hash, passes: number)
+      case .again:
+        assumption = pass.assumption
+      case .invalidText:
+        encoding = try legacyEncoding(descriptor: descriptor)
+        assumption = nil
+      }
+    }
+    throw .unstable
+  }
+
+  private func restart(_ sink: any RecordSink) throws(ConversionError) {
+    do {
+      try sink.restart()
+    } catch {
+      throw .sink(error)
+    }
+  }
+
+  private func detect(
+    _ content: Content, name: [UInt8], encoding: TextEncoding?
+  ) throws(ConversionError) -> Findings {
+    do {
+      return try Detector.detect(
+        head: Array(content.head), isWhole: content.isWhole, name: name, encoding: encoding)
+    } catch {
+      throw .format(error)
+    }
+  }
+
+  /// The likeliest encoding of content that is no UTF-8, by all its bytes.
+  private func legacyEncoding(descriptor: Int32) throws(ConversionError) -> TextEncoding {
+    TextEncoding(named: "windows-1252")
+  }
+
+  private func run(
+    _ pass: inout Pass, _ sink: any RecordSink, isUTF8: Bool
+  ) throws(ConversionError) -> Pass.Outcome {
+    do {
+      return try pass.run(sink: sink)
+    } catch {
+      if isUTF8, case .bytes(.notInEncoding) = error { return .invalidText }
+      throw error
+    }
+  }
+
+  private func pass(
+    over text: any ByteStream, _ findings: Findings, known: Schema?, assumption: Assumption?
+  ) throws(ConversionError) -> Pass {
+    let limits = settings.limits
+    let splitter: any RecordSplitter
+    let makeReader: @Sendable ([[UInt8]]) -> any RecordReader
+    var rawNames: [[UInt8]] = []
+    var typesItsValues = false
+    switch findings.layout {
+    case .empty:
+      splitter = EmptySplitter()
+      makeReader = { _ in EmptyReader() }
+    case .delimited(let layout):
+      guard layout.names.count <= limits.columns else {
+        throw .format(.tooManyColumns(count: layout.names.count, limit: limits.columns))
+      }
+      rawNames = layout.names.map { Array($0.utf8) }
+      splitter = DelimitedSplitter(layout: layout, limits: limits)
+      makeReader = { _ in DelimitedReader(layout: layout, limits: limits) }
+    case .json(let layout):
+      typesItsValues = true
+      splitter = JSONSplitter(layout: layout, limits: limits)
+      makeReader = { JSONReader(layout: layout, names: $0, limits: limits) }
+    }
+    return Pass(
+      source: ByteSource(BlockCutter(stream: text, splitter: splitter)),
+      makeReader: makeReader,
+      settings: settings,
+      known: known,
+      typesItsValues: typesItsValues,
+      checksText: findings.encoding == .utf8 && !typesItsValues,
+      assumption: assumption ?? Assumption(rawNames: rawNames),
+      isProven: assumption != nil)
+  }
+
+  private func report(
+    _ pass: Pass,
+    _ findings: Findings,
+    _ content: Content,
+    _ hash: (sha256: [UInt8], bytes: UInt64)?,
+    passes: Int
+  ) -> ConversionReport {
+    ConversionReport(
+      findings: findings,
+      compression: content.compression,
+      names: pass.plan.names,
+      schema: pass.plan.schema,
+      doubts: pass.doubts,
+      recordsRead: pass.recordsRead,
+      recordsRejected: pass.recordsRejected,
+      contentSHA256: hash?.sha256 ?? [],
+      contentBytes: hash?.bytes ?? 0,
+      passes: passes,
+      warnings: content.warnings.map(\.message))
+  }
+}
