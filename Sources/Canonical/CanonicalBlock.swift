@@ -29,6 +29,19 @@ public final class CanonicalBlock: @unchecked Sendable {
   /// A block without lines.
   public init() {}
 
+  /// Hands out all lines as one run of bytes.
+  public func withLines<Result, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // Safe: the span ends with the call, before the lines can change.
+    unsafe try body(RawSpan(_unsafeStart: lines.base, byteCount: lines.count))
+  }
+
+  /// Appends all lines to `array`.
+  public func append(to array: inout [UInt8]) {
+    unsafe array.append(contentsOf: lines.bytes)
+  }
+
   /// Records converted: lines.
   public var count: Int { ends.count }
 

@@ -56,7 +56,10 @@ public final class CanonicalWriter: @unchecked Sendable {
   }
 
   private func writeRows(
-    _ rows: RowBlock, _ plan: Plan, _ members: [Plan.Member], _ block: CanonicalBlock
+    _ rows: RowBlock,
+    _ plan: Plan,
+    _ members: [Plan.Member],
+    _ block: CanonicalBlock
   ) {
     let lines = block.lines
     let width = rows.width

@@ -64,7 +64,9 @@ final class BlockCutter {
     while !isAtEnd, storage.count < target {
       // Safe: `reserve` made room for `target` bytes.
       let room = unsafe UnsafeMutableBufferPointer(
-        start: storage.base + storage.count, count: target - storage.count)
+        start: storage.base + storage.count,
+        count: target - storage.count
+      )
       do {
         let got = unsafe try stream.read(into: room)
         storage.count += got

@@ -38,7 +38,9 @@ final class BlockWorker {
 
   /// A worker; `makeReader` is nil where the source fills the rows itself.
   init(
-    makeReader: (([[UInt8]]) -> any RecordReader)?, key: FingerprintKey?, checksText: Bool
+    makeReader: (([[UInt8]]) -> any RecordReader)?,
+    key: FingerprintKey?,
+    checksText: Bool
   ) {
     self.makeReader = makeReader
     writer = CanonicalWriter(key: key)
@@ -70,7 +72,8 @@ final class BlockWorker {
   }
 
   private func reader(
-    _ makeReader: ([[UInt8]]) -> any RecordReader, _ course: Course
+    _ makeReader: ([[UInt8]]) -> any RecordReader,
+    _ course: Course
   ) -> any RecordReader {
     if let reader, rawNames == course.rawNames { return reader }
     rawNames = course.rawNames
@@ -81,8 +84,11 @@ final class BlockWorker {
 
   private func isValidText(_ block: ByteBlock) -> Bool {
     // Safe: the view lies within the block's storage.
-    let bytes = UnsafeBufferPointer(start: block.storage.base + block.start, count: block.count)
+    let bytes = unsafe UnsafeBufferPointer(
+      start: block.storage.base + block.start,
+      count: block.count
+    )
     var validator = UTF8Validator()
-    return validator.update(bytes) && validator.finish()
+    return unsafe validator.update(bytes) && validator.finish()
   }
 }

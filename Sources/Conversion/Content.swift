@@ -10,7 +10,9 @@ final class Content {
   init(descriptor: Int32, settings: ConversionSettings) throws(ConversionError) {
     do throws(BytesError) {
       packed = try Uncompressed(
-        of: FileStream(descriptor: descriptor), limits: settings.inflateLimits)
+        of: FileStream(descriptor: descriptor),
+        limits: settings.inflateLimits
+      )
       try packed.stream.look(Converter.headBytes)
     } catch {
       throw .bytes(error)
@@ -18,7 +20,7 @@ final class Content {
   }
 
   /// The first bytes, before anything was read.
-  var head: UnsafeBufferPointer<UInt8> { packed.stream.head }
+  var head: UnsafeBufferPointer<UInt8> { unsafe packed.stream.head }
   /// Whether `head` is all there is.
   var isWhole: Bool { packed.stream.isWhole }
   /// How it is compressed.

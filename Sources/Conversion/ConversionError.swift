@@ -33,7 +33,8 @@ public enum ConversionError: Error {
     switch self {
     case .bytes(let error): error.message
     case .format(let error): error.message
-    case .unstable: "The file reads differently each time. Let its writer finish, then drop it again."
+    case .unstable:
+      "The file reads differently each time. Let its writer finish, then drop it again."
     case .sink(let error): "The records could not be written: \(error)."
     }
   }

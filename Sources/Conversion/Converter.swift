@@ -46,7 +46,9 @@ public struct Converter: Sendable {
       let content = try Content(descriptor: descriptor, settings: settings)
       let findings = try detect(content, name: name, encoding: encoding)
       let text = try content.text(
-        findings, isHashed: settings.hashesContent && hash == nil)
+        findings,
+        isHashed: settings.hashesContent && hash == nil
+      )
       var pass = try self.pass(over: text, findings, known: known, assumption: assumption)
       let outcome = try run(&pass, sink, isUTF8: findings.encoding == .utf8)
       if outcome != .invalidText { hash = hash ?? content.hash() }
@@ -72,11 +74,17 @@ public struct Converter: Sendable {
   }
 
   private func detect(
-    _ content: Content, name: [UInt8], encoding: TextEncoding?
+    _ content: Content,
+    name: [UInt8],
+    encoding: TextEncoding?
   ) throws(ConversionError) -> Findings {
     do {
-      return try Detector.detect(
-        head: Array(content.head), isWhole: content.isWhole, name: name, encoding: encoding)
+      return unsafe try Detector.detect(
+        head: Array(content.head),
+        isWhole: content.isWhole,
+        name: name,
+        encoding: encoding
+      )
     } catch {
       throw .format(error)
     }
@@ -88,7 +96,9 @@ public struct Converter: Sendable {
   }
 
   private func run(
-    _ pass: inout Pass, _ sink: any RecordSink, isUTF8: Bool
+    _ pass: inout Pass,
+    _ sink: any RecordSink,
+    isUTF8: Bool
   ) throws(ConversionError) -> Pass.Outcome {
     do {
       return try pass.run(sink: sink)
@@ -99,7 +109,10 @@ public struct Converter: Sendable {
   }
 
   private func pass(
-    over text: any ByteStream, _ findings: Findings, known: Schema?, assumption: Assumption?
+    over text: any ByteStream,
+    _ findings: Findings,
+    known: Schema?,
+    assumption: Assumption?
   ) throws(ConversionError) -> Pass {
     let limits = settings.limits
     let splitter: any RecordSplitter
@@ -130,7 +143,8 @@ public struct Converter: Sendable {
       typesItsValues: typesItsValues,
       checksText: findings.encoding == .utf8 && !typesItsValues,
       assumption: assumption ?? Assumption(rawNames: rawNames),
-      isProven: assumption != nil)
+      isProven: assumption != nil
+    )
   }
 
   private func report(
@@ -151,6 +165,7 @@ public struct Converter: Sendable {
       contentSHA256: hash?.sha256 ?? [],
       contentBytes: hash?.bytes ?? 0,
       passes: passes,
-      warnings: content.warnings.map(\.message))
+      warnings: content.warnings.map(\.message)
+    )
   }
 }

@@ -56,7 +56,9 @@ struct Pass {
     self.assumption = assumption
     self.isProven = isProven
     course = Course(
-      plan: Self.plan(assumption, known, settings, typesItsValues), rawNames: assumption.rawNames)
+      plan: Self.plan(assumption, known, settings, typesItsValues),
+      rawNames: assumption.rawNames
+    )
   }
 
   /// The plan of what was written, for the report.
@@ -87,7 +89,8 @@ struct Pass {
   }
 
   private mutating func runRest(
-    _ worker: BlockWorker, _ sink: any RecordSink
+    _ worker: BlockWorker,
+    _ sink: any RecordSink
   ) throws(ConversionError) -> Bool {
     let queue = BlockQueue(shuttles: settings.workers * 2 + 2, course: course)
     defer { queue.stop() }
@@ -136,7 +139,9 @@ struct Pass {
 
   /// Takes the next block in order; false where its text is not in the encoding.
   private mutating func take(
-    _ shuttle: Shuttle, _ worker: BlockWorker, _ sink: any RecordSink
+    _ shuttle: Shuttle,
+    _ worker: BlockWorker,
+    _ sink: any RecordSink
   ) throws(ConversionError) -> Bool {
     if shuttle.isInvalidText { return false }
     if let failure = shuttle.failure { throw .format(failure) }
@@ -207,6 +212,10 @@ struct Pass {
       }
     }
     return Plan(
-      names: assumption.names, forms: forms, known: types, typesItsValues: typesItsValues)
+      names: assumption.names,
+      forms: forms,
+      known: types,
+      typesItsValues: typesItsValues
+    )
   }
 }

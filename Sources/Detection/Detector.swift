@@ -5,7 +5,10 @@ public import Formats
 public enum Detector: Sendable {
   /// What the bytes are; `head` is without compression and begins at the content's beginning.
   public static func detect(
-    head: [UInt8], isWhole: Bool, name: [UInt8], encoding: TextEncoding? = nil
+    head: [UInt8],
+    isWhole: Bool,
+    name: [UInt8],
+    encoding: TextEncoding? = nil
   ) throws(FormatError) -> Findings {
     let bom = head.starts(with: TextEncoding.utf8.byteOrderMark) ? 3 : 0
     let text = head.dropFirst(bom)
@@ -25,11 +28,17 @@ public enum Detector: Sendable {
     }
     let dialect = Dialect(delimiter: [delimiter ?? 0x2C])
     let names = line.filter { $0 != 0x0D && $0 != 0x22 }.split(
-      separator: delimiter ?? 0x2C, omittingEmptySubsequences: false
+      separator: delimiter ?? 0x2C,
+      omittingEmptySubsequences: false
     ).map { String(decoding: $0, as: UTF8.self) }
     let layout = DelimitedLayout(
-      dialect: dialect, names: names, dataOffset: UInt64(line.count + 1), dataLine: 2,
-      headerRows: 1, preambleLines: 0)
+      dialect: dialect,
+      names: names,
+      dataOffset: UInt64(line.count + 1),
+      dataLine: 2,
+      headerRows: 1,
+      preambleLines: 0
+    )
     return Findings(encoding: encoding, bomLength: bom, layout: .delimited(layout))
   }
 }

@@ -7,7 +7,8 @@ public struct EmptySplitter: RecordSplitter {
 
   /// Takes all bytes; there is no record among them.
   public mutating func split(
-    _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    isLast: Bool
   ) throws(FormatError) -> Split {
     Split(start: bytes.count, end: bytes.count, next: bytes.count, firstLine: 1)
   }

@@ -9,7 +9,7 @@ struct FingerprintTable: ~Copyable, @unchecked Sendable {
 
   /// An empty table that never takes more than so many bytes.
   init(budget: Int) throws(IdentityError) {
-    unsafe table = dm_table()
+    unsafe table = unsafe dm_table()
     // Safe: the table frees what it has when it can't have all.
     guard unsafe dm_table_make(&table, max(0, budget)) else {
       unsafe dm_table_free(&table)

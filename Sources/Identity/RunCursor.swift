@@ -21,14 +21,14 @@ final class RunCursor {
       count: Int(min(run.header.count, 16_384)),
       of: Fingerprint(high: 0, low: 0)
     )
-    unsafe sequence = dm_sequence(next: nil, end: nil)
+    unsafe sequence = unsafe dm_sequence(next: nil, end: nil)
   }
 
   /// Goes through fingerprints in memory, which must outlive this.
   init(of sorted: UnsafeBufferPointer<Fingerprint>) {
     source = nil
     block = Block(count: 0, of: Fingerprint(high: 0, low: 0))
-    unsafe sequence = dm_sequence(next: nil, end: nil)
+    unsafe sequence = unsafe dm_sequence(next: nil, end: nil)
     unsafe look(at: sorted)
   }
 
@@ -68,8 +68,8 @@ final class RunCursor {
     let start = unsafe UnsafeRawPointer(keys.baseAddress)?.assumingMemoryBound(
       to: dm_fingerprint.self
     )
-    unsafe sequence.next = start
-    unsafe sequence.end = start.map { unsafe $0 + keys.count }
+    unsafe sequence.next = unsafe start
+    unsafe sequence.end = unsafe start.map { unsafe $0 + keys.count }
   }
 
   /// Holds a block against what came before it and, at the end, the whole against the header.
@@ -106,7 +106,7 @@ extension RunWriter {
       let given = unsafe out.buffer.withMemoryRebound(to: dm_fingerprint.self) { room in
         unsafe dm_merge(&sequences, sequences.count, room.baseAddress, room.count, &last, &any)
       }
-      for index in open.indices { unsafe open[index].sequence = sequences[index] }
+      for index in open.indices { unsafe open[index].sequence = unsafe sequences[index] }
       do throws(FileError) {
         unsafe try append(UnsafeBufferPointer(rebasing: out.buffer[..<given]))
       } catch {

@@ -1,0 +1,7 @@
+// Every kernel's door: SwiftPM makes this header the module.
+#pragma once
+#include "decode_kernel.h"
+#include "delimited_kernel.h"
+#include "identity_kernel.h"
+#include "json_kernel.h"
+#include "utf8_kernel.h"

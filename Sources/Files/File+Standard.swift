@@ -1,0 +1,41 @@
+internal import CLinux
+import Glibc
+
+extension File {
+  /// The process's standard input, by a descriptor of its own.
+  public static func standardInput() throws(FileError) -> File { try standard(0, "standard input") }
+
+  /// The process's standard output, by a descriptor of its own.
+  public static func standardOutput() throws(FileError) -> File {
+    try standard(1, "standard output")
+  }
+
+  /// The process's standard error, by a descriptor of its own.
+  public static func standardError() throws(FileError) -> File { try standard(2, "standard error") }
+
+  private static func standard(_ raw: Int32, _ name: String) throws(FileError) -> File {
+    let name = Array(name.utf8)
+    let own = try checked(clinux_duplicate(raw), .open, name)
+    return File(name: name, descriptor: Descriptor(taking: own))
+  }
+}
+
+extension File {
+  /// Reads what comes next where the file's position stands; empty at the end.
+  public borrowing func nextBytes(upTo count: Int) throws(FileError) -> [UInt8] {
+    var result = 0
+    // Safe: the kernel writes at most `count` bytes into the array's storage.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      result = unsafe clinux_read(raw, buffer.baseAddress, count)
+      initialized = max(0, result)
+    }
+    try checked(result, .read, name)
+    return bytes
+  }
+}
+
+/// What the environment says under that name; nil where it says nothing.
+public func environmentValue(_ name: String) -> String? {
+  // Safe: the text is copied before the environment can change.
+  unsafe getenv(name).map { unsafe String(cString: $0) }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// How commands end; scripts go by these numbers.
+enum ExitStatus {
+  /// Done, but something was rejected or held.
+  static let rejected = ExitCode(1)
+  /// The data is not what it should be.
+  static let badData = ExitCode(65)
+  /// A file is not there.
+  static let noInput = ExitCode(66)
+}

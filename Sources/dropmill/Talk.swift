@@ -1,0 +1,23 @@
+import Files
+
+/// What the command says to people, on standard error.
+enum Talk {
+  /// Says one line.
+  static func say(_ line: String) {
+    // A message that cannot be said is no reason to fail.
+    try? File.standardError().write(Array((printable(line) + "\n").utf8))
+  }
+
+  /// The text without control characters, which a terminal would obey.
+  static func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
