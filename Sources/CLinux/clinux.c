@@ -122,6 +122,12 @@ static void fill(struct clinux_facts *facts, const struct stat *from) {
   facts->group = from->st_gid;
 }
 
+ssize_t clinux_path(int descriptor, uint8_t *buffer, size_t count) {
+  char link[64];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+  return RETRY(readlink(link, (char *)buffer, count));
+}
+
 int clinux_facts(int descriptor, struct clinux_facts *facts) {
   struct stat found;
   int result = RETRY(fstat(descriptor, &found));

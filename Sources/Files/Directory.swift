@@ -125,6 +125,17 @@ public struct Directory: ~Copyable, Sendable {
     try factsOf(descriptor.raw, name)
   }
 
+  /// The path that leads to it now, links resolved.
+  public borrowing func resolvedPath() throws(FileError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 4_096)
+    let length = unsafe bytes.withUnsafeMutableBufferPointer {
+      // Safe: the buffer is passed with its length.
+      unsafe clinux_path(descriptor.raw, $0.baseAddress, $0.count)
+    }
+    try checked(length, .inspect, name)
+    return Array(bytes[..<length])
+  }
+
   /// The facts of the file system it stands on.
   public borrowing func volume() throws(FileError) -> VolumeFacts {
     var volume = clinux_volume()

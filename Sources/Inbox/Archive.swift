@@ -58,23 +58,28 @@ public final class Archive {
     }
   }
 
-  /// Writes rejected records to `_rejected/<feed>/`; gives the path below the inbox.
-  public func writeRejects(
+  /// Writes the table of a drop's rejected records, not to be seen before `showRejects`.
+  ///
+  /// Gives the path below the inbox that it will have.
+  public func prepareRejects(
     of claim: ClaimedDrop,
     feed: String,
-    _ bytes: [UInt8]
+    _ table: [UInt8]
   ) throws(FileError) -> String {
     let folder = try open(["_rejected", feed])
-    // A drop that is converted again after a crash finds its own file there.
-    let name = Archive.numbered(Archive.tableName(claim.name), 1)
-    var attempt = 1
-    var own = name
-    while let taken = try bytesIfThere(own, in: folder), taken != bytes {
-      attempt += 1
-      own = Archive.numbered(name, attempt)
-    }
-    try write(bytes, as: own, into: folder)
-    return "_rejected/\(feed)/\(String(decoding: own, as: UTF8.self))"
+    let hidden = Archive.hiddenRejects(claim)
+    try folder.remove(hidden)
+    try folder.create(hidden).write(table)
+    let name = try freeRejectsName(for: claim, in: folder)
+    return "_rejected/\(feed)/\(String(decoding: name, as: UTF8.self))"
+  }
+
+  /// Lets the table of a drop's rejected records be seen; does nothing when it can be already.
+  public func showRejects(of claim: ClaimedDrop, feed: String) throws(FileError) {
+    let folder = try open(["_rejected", feed])
+    let hidden = Archive.hiddenRejects(claim)
+    guard try folder.factsIfThere(hidden) != nil else { return }
+    try folder.rename(hidden, to: folder, as: freeRejectsName(for: claim, in: folder))
   }
 
   /// Makes all that was placed since the last time last.
@@ -101,6 +106,10 @@ public final class Archive {
     let dot = name.dropFirst().firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex
     let kept = name[..<dot].prefix(255 - mark.count - min(name.count - dot, 200))
     return kept + mark + name[dot...].suffix(200)
+  }
+
+  static func hiddenRejects(_ claim: ClaimedDrop) -> [UInt8] {
+    Array(".\(claim.id).part".utf8)
   }
 
   /// The name of a table of rejects: plain CSV, whatever the drop was.
@@ -132,6 +141,18 @@ extension Archive {
   ) throws(FileError) -> Bool {
     guard let receipt = try bytesIfThere(name, in: folder) else { return true }
     return receipt.contains(Array(claim.id.utf8))
+  }
+
+  private func freeRejectsName(
+    for claim: ClaimedDrop,
+    in folder: borrowing Directory
+  ) throws(FileError) -> [UInt8] {
+    var attempt = 1
+    while true {
+      let name = Archive.numbered(Archive.tableName(claim.name), attempt)
+      if try folder.factsIfThere(name) == nil { return name }
+      attempt += 1
+    }
   }
 
   private func bytesIfThere(

@@ -118,7 +118,7 @@ extension ClaimStore {
         continue
       }
       let facts = try inside.facts(drop.name)
-      let reason: Settling.Reason? = facts.kind == .regular ? nil : .notRegular
+      let reason: Settling.HoldCode? = facts.kind == .regular ? nil : .notRegular
       found.claims.append(
         ClaimedDrop(id: id, folder: folder, name: drop.name, facts: facts, reason: reason)
       )

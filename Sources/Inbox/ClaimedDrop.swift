@@ -11,7 +11,7 @@ public struct ClaimedDrop: Sendable, Equatable {
   /// What the kernel knew of it when it was taken.
   public var facts: FileFacts
   /// Why it is to be held unread; nil for an ordinary drop.
-  public var reason: Settling.Reason?
+  public var reason: Settling.HoldCode?
 
   /// The path below the inbox it was dropped under, for people to read.
   public var path: [UInt8] {

@@ -114,7 +114,7 @@ extension Inbox {
     _ wanted: Int,
     at now: ContinuousClock.Instant
   ) throws(FileError) -> ClaimedDrop? {
-    var reason: Settling.Reason?
+    var reason: Settling.HoldCode?
     switch verdict {
     case .wait: return nil
     case .take: break

@@ -63,13 +63,13 @@ public struct Settling: Sendable {
     /// It is whole: take it.
     case take
     /// It is no file that can be read: take it away unread.
-    case hold(Reason)
+    case hold(HoldCode)
     /// Not yet; it will be due again.
     case wait
   }
 
   /// Why something is taken away unread.
-  public enum Reason: String, Sendable {
+  public enum HoldCode: String, Sendable {
     /// A link, pipe, socket or device.
     case notRegular = "not-regular"
     /// A file that keeps having a second name, so that somebody can change it behind our back.

@@ -1,1 +1,56 @@
-// The room's files go here.
+import Files
+
+/// Turns what is dropped into batches until it is stopped: the only one who knows the order of things.
+///
+/// How this works: a group of drops is claimed, converted and deduplicated into files that nobody sees;
+/// one ledger transaction makes all of it true; then the files are renamed to where targets look, and
+/// the originals to where people look. Before the transaction everything can be thrown away and done
+/// again; after it everything is finished and never done again. A start after a crash does the same.
+public final class Mill {
+  private let settings: MillSettings
+  private let report: (MillEvent) -> Void
+
+  /// How long it waits for space.
+  private static let patience: Duration = .seconds(15)
+
+  /// A mill for those settings that tells what happens.
+  public init(_ settings: MillSettings, report: @escaping (MillEvent) -> Void) {
+    self.settings = settings
+    self.report = report
+  }
+
+  /// Works until a signal comes or, when it is to run once, until all that is there is settled.
+  ///
+  /// Blocks SIGHUP, SIGINT and SIGTERM in the calling thread and reads them: call it before any other
+  /// thread is started.
+  ///
+  /// - Throws: ``MillError``, with the exit code for the process. Nothing is lost then: the next run
+  ///   finishes or takes back what this one began.
+  public func run() throws(MillError) -> MillSummary {
+    do {
+      let stop = try StopSwitch()
+      var summary = MillSummary()
+      while true {
+        do {
+          let shift = Shift(try House(settings, stop: stop), summary, report: report)
+          defer { summary = shift.summary }
+          try shift.run()
+          break
+        } catch let error {
+          let cause = MillError(error)
+          guard cause.isOutOfSpace, !settings.once else { throw cause }
+          report(.waiting(cause))
+          _ = try waitUntilReadable([stop.descriptor], timeout: Mill.patience)
+          if try stop.isPressed() { break }
+        }
+      }
+      summary.signal = stop.signal
+      return summary
+    } catch {
+      throw MillError(error)
+    }
+  }
+}
+
+@available(*, unavailable)
+extension Mill: Sendable {}

@@ -10,6 +10,6 @@ struct Dropmill: ParsableCommand {
       canonical JSON lines in another.
       """,
     version: "0.1.0",
-    subcommands: [Convert.self]
+    subcommands: [Watch.self, Convert.self]
   )
 }

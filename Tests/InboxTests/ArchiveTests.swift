@@ -65,15 +65,17 @@ struct ArchiveTests {
     #expect(scratch.files(under: "_held/f").count == 4)
   }
 
-  @Test func `rejects are a table beside the others of the feed`() throws {
-    let (inbox, claim) = try claim("a.json.gz", "a")
-    let archive = try Archive(inbox)
-    let first = try archive.writeRejects(of: claim, feed: "f", Array("x\n".utf8))
-    #expect(first == "_rejected/f/a.csv")
-    #expect(try archive.writeRejects(of: claim, feed: "f", Array("x\n".utf8)) == first)
-    #expect(
-      try archive.writeRejects(of: claim, feed: "f", Array("y\n".utf8)) == "_rejected/f/a~2.csv"
-    )
-    #expect(try scratch.text("_rejected/f/a.csv") == "x\n")
+  @Test func `rejects are seen once their drop is settled, each table under its own name`() throws {
+    for text in ["x", "y"] {
+      let (inbox, claim) = try claim("a.json.gz", text)
+      let archive = try Archive(inbox)
+      let path = try archive.prepareRejects(of: claim, feed: "f", Array(text.utf8))
+      #expect(!scratch.has(path))
+      try archive.showRejects(of: claim, feed: "f")
+      try archive.showRejects(of: claim, feed: "f")
+      #expect(try scratch.text(path) == text)
+      try archive.place(claim, in: .held, feed: "f", receipt: [])
+    }
+    #expect(scratch.files(under: "_rejected/f") == ["a.csv", "a~2.csv"])
   }
 }

@@ -70,6 +70,8 @@ int64_t clinux_seek(int descriptor, int64_t offset);
 int clinux_drop_cache(int descriptor, int64_t offset, int64_t count);
 int clinux_set_mode(int descriptor, uint32_t mode);
 
+/// The path of a directory as the kernel has it now; the length, or -errno.
+ssize_t clinux_path(int descriptor, uint8_t *buffer, size_t count);
 int clinux_facts(int descriptor, struct clinux_facts *facts);
 int clinux_facts_at(int directory, const uint8_t *name, size_t length, struct clinux_facts *facts);
 int clinux_volume(int descriptor, struct clinux_volume *volume);

@@ -1,0 +1,37 @@
+import Bytes
+import Canonical
+import Conversion
+import Detection
+import Formats
+
+extension ConversionReport {
+  /// The format, for manifests and receipts.
+  var formatName: String {
+    if case .empty = findings.layout { return "empty" }
+    if case .json = findings.layout { return "json" }
+    guard case .delimited(let layout) = findings.layout else { return "xml" }
+    return layout.dialect.delimiter == [0x09] ? "tsv" : "csv"
+  }
+
+  /// The compression, for manifests and receipts.
+  var compressionName: String { compression.rawValue }
+
+  /// The encoding, for manifests and receipts.
+  var encodingName: String { findings.encoding.name }
+
+  /// What was found out about the drop, in an order for people.
+  var detected: [(name: String, value: String)] {
+    let common = [
+      ("format", formatName), ("compression", compressionName), ("encoding", encodingName),
+    ]
+    if case .json(let layout) = findings.layout { return common + [("records_at", layout.text)] }
+    guard case .delimited(let layout) = findings.layout else { return common }
+    var found = common
+    found.append(("delimiter", String(decoding: layout.dialect.delimiter, as: UTF8.self)))
+    let quote = layout.dialect.quote.map { String(decoding: [$0], as: UTF8.self) }
+    found.append(("quote", quote ?? "none"))
+    found.append(("header_rows", String(layout.headerRows)))
+    if layout.preambleLines > 0 { found.append(("preamble_lines", String(layout.preambleLines))) }
+    return found
+  }
+}

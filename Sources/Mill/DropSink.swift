@@ -1,0 +1,110 @@
+import Bytes
+import Canonical
+import Conversion
+import Identity
+import Outbox
+import Records
+
+/// Takes the blocks of one drop: keeps what is new, counts what is known, notes what is rejected.
+///
+/// A small drop's lines stay in memory until the whole drop is known to be good; a large one gets a
+/// file of its own in the staging folder.
+final class DropSink: RecordSink {
+  /// How many line numbers of duplicates a receipt names.
+  static let namedDuplicates = 100
+
+  /// The new lines, unless they went to a file.
+  let lines = ByteBuffer(capacity: 1 << 16)
+  /// The file of a drop that is too large for memory.
+  private(set) var writer: StagedWriter?
+  /// New records.
+  private(set) var written: Int64 = 0
+  /// Records that were known already.
+  private(set) var duplicates: Int64 = 0
+  /// Where the first of them stand in the drop.
+  private(set) var duplicateLines: [UInt64] = []
+  /// Records that could not be converted.
+  private(set) var rejects = RejectTable()
+
+  private let session: IdentitySession
+  private let memory: Int
+  private let openFile: () throws -> StagedWriter
+  private let checkStop: () throws -> Void
+  private var isNew: [Bool] = []
+
+  init(
+    session: IdentitySession,
+    memory: Int,
+    openFile: @escaping () throws -> StagedWriter,
+    checkStop: @escaping () throws -> Void
+  ) {
+    self.session = session
+    self.memory = memory
+    self.openFile = openFile
+    self.checkStop = checkStop
+  }
+
+  func restart() throws {
+    session.restart()
+    lines.count = 0
+    try writer?.restart()
+    written = 0
+    duplicates = 0
+    duplicateLines = []
+    rejects = RejectTable()
+  }
+
+  func accept(_ block: CanonicalBlock) throws {
+    try checkStop()
+    rejects.add(block.rejects)
+    guard block.count > 0 else { return }
+    let fingerprints = block.fingerprints
+    let fresh = try session.admit(fingerprints.span, isNew: &isNew)
+    written += Int64(fresh)
+    duplicates += Int64(block.count - fresh)
+    if fresh == block.count {
+      try append(block.lines, 0..<block.lines.count)
+    } else {
+      noteDuplicates(in: block)
+      try appendNew(of: block)
+    }
+  }
+
+  private func appendNew(of block: CanonicalBlock) throws {
+    var record = 0
+    while record < block.count {
+      guard isNew[record] else {
+        record += 1
+        continue
+      }
+      let first = record
+      while record < block.count, isNew[record] { record += 1 }
+      let start = first == 0 ? 0 : Int(block.ends[first - 1])
+      try append(block.lines, start..<Int(block.ends[record - 1]))
+    }
+  }
+
+  private func noteDuplicates(in block: CanonicalBlock) {
+    var record = 0
+    while duplicateLines.count < DropSink.namedDuplicates, record < block.count {
+      if !isNew[record] {
+        duplicateLines.append(block.firstLine + UInt64(block.sourceLines[record]))
+      }
+      record += 1
+    }
+  }
+
+  private func append(_ bytes: ByteBuffer, _ range: Range<Int>) throws {
+    if writer == nil, lines.count + range.count > memory {
+      let file = try openFile()
+      try file.append(lines, 0..<lines.count)
+      lines.count = 0
+      writer = file
+    }
+    if let writer {
+      try writer.append(bytes, range)
+    } else {
+      bytes.withSpan(range) { lines.append($0) }
+    }
+  }
+}

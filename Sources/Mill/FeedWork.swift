@@ -1,0 +1,214 @@
+import Bytes
+import Files
+import Identity
+import Inbox
+import Ledger
+import Outbox
+import Records
+
+/// What one feed gets from one group of drops: batches, schema versions and a run of fingerprints.
+///
+/// Nothing of it exists for anybody before the ledger's commit names it.
+final class FeedWork {
+  /// A data file that drops still add to.
+  private struct OpenBatch {
+    var name: BatchName
+    var stagedName: String
+    var writer: StagedWriter
+    var records: Int64 = 0
+    var sources: [Manifest.Source] = []
+  }
+
+  /// The feed as the ledger knew it when the group began.
+  let feed: Feed
+  /// The fingerprints of the group, one drop after another.
+  let session: IdentitySession
+  /// The schema that the next drop is read under.
+  private(set) var schema: Schema?
+  /// Batches that are written and synced.
+  private(set) var batches: [Batch] = []
+  /// Schema versions that the group proved.
+  private(set) var schemas: [SchemaVersion] = []
+  /// The run of new fingerprints; nil when nothing was new.
+  private(set) var run: Run?
+
+  private let outbox: Outbox
+  private let batchSize: Int
+  private let created: Timestamp
+  private var version: Int
+  private var sequence: Int64
+  private var open: OpenBatch?
+  private var contents: [[UInt8]: ClaimID] = [:]
+
+  init(
+    feed: Feed,
+    schema: Schema?,
+    session: IdentitySession,
+    outbox: Outbox,
+    batchSize: Int,
+    created: Timestamp
+  ) {
+    self.feed = feed
+    self.schema = schema
+    self.session = session
+    self.outbox = outbox
+    self.batchSize = batchSize
+    self.created = created
+    version = feed.schemaVersion
+    sequence = feed.nextSequence
+  }
+
+  /// The version of the schema that the latest records follow.
+  var schemaVersion: Int { version }
+
+  /// The drop of this group that brought the same content before.
+  func firstDrop(withContent content: [UInt8]) -> ClaimID? { contents[content] }
+
+  /// Remembers which drop brought a content.
+  func remember(_ content: [UInt8], of claim: ClaimID) {
+    if contents[content] == nil { contents[content] = claim }
+  }
+
+  /// Takes the schema that a drop with new records proved; a new version starts a new batch.
+  func adopt(_ proved: Schema, by claim: ClaimID) throws {
+    let known = schema ?? .empty
+    let joined = known.joined(with: proved).schema
+    if schema != nil, joined == known { return }
+    try closeBatch()
+    let isWider = known.columns.contains { joined.type(of: $0.name) != $0.type }
+    version += 1
+    schemas.append(
+      SchemaVersion(
+        feed: feed.id,
+        version: version,
+        schema: joined,
+        change: version == 1 ? .first : isWider ? .widening : .compatible,
+        provedBy: claim
+      )
+    )
+    schema = joined
+  }
+
+  /// Adds a drop's new lines to a batch; gives the batch.
+  func add(_ sink: DropSink, of claim: ClaimedDrop, _ source: Manifest.Source) throws -> BatchID {
+    if let writer = sink.writer {
+      try closeBatch()
+      open = OpenBatch(
+        name: BatchName(feed: feed.slug, sequence: sequence),
+        stagedName: FeedWork.stagedName(claim),
+        writer: writer
+      )
+    } else if open == nil {
+      open = OpenBatch(
+        name: BatchName(feed: feed.slug, sequence: sequence),
+        stagedName: FeedWork.stagedName(claim),
+        writer: try outbox.write(FeedWork.stagedName(claim))
+      )
+    }
+    if sink.writer == nil { try open?.writer.append(sink.lines, 0..<sink.lines.count) }
+    open?.records += sink.written
+    open?.sources.append(source)
+    let id = BatchID(feed: feed.id, sequence: sequence)
+    if let open, open.writer.byteCount >= Int64(batchSize) { try closeBatch() }
+    return id
+  }
+
+  /// The name of the batch of that number.
+  func name(of batch: BatchID) -> String {
+    BatchName(feed: feed.slug, sequence: batch.sequence).text
+  }
+
+  /// Writes and syncs all that is left; the syncs of the folders are the group's.
+  func finish() throws {
+    try closeBatch()
+    guard let stored = try session.finish() else { return }
+    CrashPoint.reach(.runWritten)
+    run = Run(
+      feed: feed.id,
+      name: stored.name,
+      sha256: stored.sha256,
+      count: stored.count,
+      batches: feed.nextSequence...max(feed.nextSequence, sequence - 1)
+    )
+  }
+
+  /// The name in the staging folder of the data that a drop begins.
+  static func stagedName(_ claim: ClaimedDrop) -> String { "\(claim.id).ndjson" }
+}
+
+extension FeedWork {
+  private func closeBatch() throws {
+    guard let batch = open else { return }
+    open = nil
+    let (size, sha256) = try batch.writer.finish()
+    var files: [Outbox.Staged] = []
+    if let schema = try stageSchema() { files.append(schema) }
+    files.append(
+      Outbox.Staged(
+        name: batch.stagedName,
+        target: batch.name.dataFile,
+        size: size,
+        sha256: sha256
+      )
+    )
+    let manifest = Manifest(
+      batch: batch.name,
+      schemaVersion: version,
+      records: batch.records,
+      bytes: size,
+      sha256: sha256,
+      created: created,
+      sources: batch.sources
+    )
+    files.append(
+      try outbox.stage(
+        manifest.text,
+        as: batch.name.manifestFile,
+        target: batch.name.manifestFile
+      )
+    )
+    CrashPoint.reach(.stageWritten)
+    batches.append(
+      Batch(
+        id: BatchID(feed: feed.id, sequence: batch.name.sequence),
+        name: batch.name.text,
+        schemaVersion: version,
+        records: batch.records,
+        size: size,
+        sha256: sha256,
+        files: files.map(StagedFile.init),
+        created: created
+      )
+    )
+    sequence += 1
+  }
+
+  /// Stages the document of the current version, unless it is in the outbox or staged already.
+  private func stageSchema() throws -> Outbox.Staged? {
+    let target = SchemaDocument.path(version: version)
+    let isStaged = batches.contains { $0.files.contains { $0.target == target } }
+    guard !isStaged, let schema, try !outbox.has(target, feed: feed.slug) else { return nil }
+    return try outbox.stage(
+      SchemaDocument.text(of: schema, feed: feed.slug, version: version),
+      as: "\(feed.slug).v\(version).schema.json",
+      target: target
+    )
+  }
+}
+
+extension StagedFile {
+  init(_ staged: Outbox.Staged) {
+    self.init(
+      name: staged.name,
+      target: staged.target,
+      size: staged.size,
+      sha256: staged.sha256
+    )
+  }
+}
+
+extension Outbox.Staged {
+  init(_ file: StagedFile) {
+    self.init(name: file.name, target: file.target, size: file.size, sha256: file.sha256)
+  }
+}

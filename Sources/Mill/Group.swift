@@ -1,0 +1,335 @@
+import Bytes
+import Conversion
+import Files
+import Identity
+import Inbox
+import Ledger
+import Outbox
+import Records
+
+/// Why the mill itself holds a drop.
+enum GroupCode: String {
+  /// The process ended whenever it read the drop.
+  case endsTheProcess = "ends-the-process"
+}
+
+/// Drops that are committed together: one transaction and a few syncs for all of them.
+///
+/// The drops of a feed must come one after the other.
+final class Group {
+  /// A drop that is ready to be committed, or to be held.
+  struct Entry {
+    var claim: ClaimedDrop
+    var drop: SettledDrop
+    var receipt: [UInt8]
+    var firstSeen: Timestamp
+    var hasRejects = false
+    /// Held instead of converted.
+    var isHeld: Bool { drop.reason != nil }
+  }
+
+  /// What is ready to be committed.
+  private(set) var entries: [Entry] = []
+  /// Bytes of drops that were read for it.
+  private(set) var size: Int64 = 0
+
+  private let house: House
+  private var work: FeedWork?
+  private var closedFeeds: Set<FeedID> = []
+  private var commit = GroupCommit()
+
+  init(_ house: House) {
+    self.house = house
+  }
+
+  /// Converts a drop, or finds out why it cannot be.
+  ///
+  /// - Throws: ``StopRequest``, or what makes the whole group impossible. The drop is not part of the
+  ///   group then; what was added before still is.
+  func add(_ claim: ClaimedDrop, _ drop: Drop) throws {
+    let feed = try work(for: drop.feed).feed
+    var settled = SettledDrop(path: claim.path, feed: feed.slug)
+    if let reason = claim.reason {
+      hold(claim, drop, &settled, reason.rawValue, reason.message)
+    } else if drop.attempts > house.settings.attempts {
+      let message = "The process ended \(drop.attempts - 1) times while it read this drop."
+      hold(claim, drop, &settled, GroupCode.endsTheProcess.rawValue, message)
+    } else {
+      try convert(claim, drop, &settled)
+    }
+    size += claim.facts.size
+  }
+
+  /// Makes all of it true, lets it be seen, and moves the originals where they belong.
+  func finish() throws {
+    guard !entries.isEmpty else { return }
+    try closeFeed()
+    if !commit.batches.isEmpty {
+      try house.outbox.syncStaging()
+      try house.runs.sync()
+      CrashPoint.reach(.stageSynced)
+    }
+    CrashPoint.reach(.commitReady)
+    try house.ledger.commit(commit)
+    CrashPoint.reach(.committed)
+    isCommitted = true
+    try house.publish(commit.batches)
+    try house.remember(commit.runs)
+    try settle()
+  }
+
+  /// Whether the ledger knows of it: nothing may be taken back any more.
+  private(set) var isCommitted = false
+}
+
+extension Group {
+  private func convert(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop
+  ) throws {
+    let work = try work(for: drop.feed)
+    var failure = ConversionError.unstable
+    for _ in 1...3 {
+      CrashPoint.reach(.convertStarted)
+      let file = try house.inbox.claims.directory(of: claim).read(claim.name)
+      let before = try file.facts()
+      work.session.mark()
+      let sink = makeSink(for: claim, work)
+      switch read(file, claim, under: work.schema, into: sink) {
+      case .success(let report):
+        CrashPoint.reach(.convertEnded)
+        if try before == file.facts() {
+          try accept(claim, drop, &settled, sink, report, work)
+          return
+        }
+      case .failure(.sink(let cause)):
+        try discard(sink, claim, work)
+        throw cause
+      case .failure(let error):
+        failure = error
+      }
+      try discard(sink, claim, work)
+      guard case .unstable = failure else { break }
+    }
+    hold(claim, drop, &settled, failure.code, failure.message, place: failure.place)
+  }
+
+  private func read(
+    _ file: borrowing File,
+    _ claim: ClaimedDrop,
+    under schema: Schema?,
+    into sink: DropSink
+  ) -> Result<ConversionReport, ConversionError> {
+    do throws(ConversionError) {
+      return .success(
+        try house.converter.convert(
+          descriptor: file.raw,
+          name: claim.name,
+          known: schema,
+          sink: sink
+        )
+      )
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func makeSink(for claim: ClaimedDrop, _ work: FeedWork) -> DropSink {
+    let outbox = house.outbox
+    let stop = house.stop
+    return DropSink(
+      session: work.session,
+      memory: house.settings.batchSize,
+      openFile: { try outbox.write(FeedWork.stagedName(claim)) },
+      checkStop: { try stop.check() }
+    )
+  }
+
+  /// Forgets what a drop brought before it turned out to be no good.
+  private func discard(_ sink: DropSink, _ claim: ClaimedDrop, _ work: FeedWork) throws {
+    work.session.restart()
+    if sink.writer != nil { try house.outbox.discard(FeedWork.stagedName(claim)) }
+  }
+
+  private func accept(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop,
+    _ sink: DropSink,
+    _ report: ConversionReport,
+    _ work: FeedWork
+  ) throws {
+    settled.written = sink.written
+    settled.duplicates = sink.duplicates
+    settled.rejected = sink.rejects.count
+    settled.read = sink.written + sink.duplicates + sink.rejects.count
+    let earlier = try earlierDrop(withContent: report.contentSHA256, of: drop, work)
+    work.remember(report.contentSHA256, of: drop.id)
+    let known = work.schema
+    var batch: BatchID?
+    if sink.written > 0 {
+      try work.adopt(report.schema, by: drop.id)
+      batch = try work.add(sink, of: claim, source(claim, settled, report))
+    }
+    settled.batch = batch.map(work.name(of:))
+    var rejectsPath: String?
+    if sink.rejects.count > 0 {
+      rejectsPath = try house.archive.prepareRejects(
+        of: claim,
+        feed: work.feed.slug,
+        sink.rejects.text(columns: report.names)
+      )
+    }
+    let receipt = Receipt.converted(
+      claim,
+      settled,
+      sink,
+      report,
+      at: house.settings.clock.now,
+      duplicateOf: earlier?.name,
+      drift: Receipt.Drift(from: known, to: report.schema, version: work.schemaVersion),
+      rejectsPath: rejectsPath
+    )
+    commit.drops.append(
+      ConvertedDrop(
+        claim: drop.id,
+        content: report.contentSHA256,
+        contentSize: Int64(report.contentBytes),
+        counts: RecordCounts(
+          written: settled.written,
+          duplicates: settled.duplicates,
+          rejected: settled.rejected
+        ),
+        rejects: sink.rejects.counts,
+        batch: batch,
+        duplicateOf: earlier?.id,
+        receipt: receipt
+      )
+    )
+    entries.append(
+      Entry(
+        claim: claim,
+        drop: settled,
+        receipt: receipt,
+        firstSeen: drop.firstSeen,
+        hasRejects: sink.rejects.count > 0
+      )
+    )
+  }
+
+  /// The drop that brought the same content first: committed long ago, or in this very group.
+  private func earlierDrop(
+    withContent content: [UInt8],
+    of drop: Drop,
+    _ work: FeedWork
+  ) throws -> (id: ClaimID, name: String)? {
+    if let first = try house.ledger.firstDrop(withContent: content, in: drop.feed) {
+      return (first.id, shown(first.name))
+    }
+    guard let id = work.firstDrop(withContent: content) else { return nil }
+    let name = entries.first { $0.claim.id == id.text }?.claim.name
+    return (id, shown(name ?? []))
+  }
+
+  private func source(
+    _ claim: ClaimedDrop,
+    _ settled: SettledDrop,
+    _ report: ConversionReport
+  ) -> Manifest.Source {
+    Manifest.Source(
+      name: claim.name,
+      sha256: report.contentSHA256,
+      bytes: claim.facts.size,
+      format: report.formatName,
+      compression: report.compressionName,
+      encoding: report.encodingName,
+      recordsRead: settled.read,
+      recordsWritten: settled.written,
+      duplicates: settled.duplicates,
+      rejected: settled.rejected
+    )
+  }
+
+  private func hold(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop,
+    _ reason: String,
+    _ message: String,
+    place: (line: UInt64, column: UInt64)? = nil
+  ) {
+    settled.reason = reason
+    settled.message = message
+    let receipt = Receipt.held(claim, settled, at: house.settings.clock.now, place: place)
+    commit.refusals.append(
+      Refusal(claim: drop.id, outcome: .held, reason: reason, receipt: receipt)
+    )
+    entries.append(
+      Entry(claim: claim, drop: settled, receipt: receipt, firstSeen: drop.firstSeen)
+    )
+  }
+}
+
+extension Group {
+  /// The work of a feed; the one before is closed, so that one session is open at a time.
+  private func work(for feed: FeedID) throws -> FeedWork {
+    if let work, work.feed.id == feed { return work }
+    precondition(!closedFeeds.contains(feed), "the drops of a feed must follow each other")
+    try closeFeed()
+    let next = FeedWork(
+      feed: try house.ledger.feed(feed),
+      schema: try house.ledger.currentSchema(of: feed)?.schema,
+      session: try house.identities(of: feed).session(),
+      outbox: house.outbox,
+      batchSize: house.settings.batchSize,
+      created: house.settings.clock.now
+    )
+    work = next
+    return next
+  }
+
+  private func closeFeed() throws {
+    guard let work else { return }
+    self.work = nil
+    closedFeeds.insert(work.feed.id)
+    try work.finish()
+    commit.schemas += work.schemas
+    commit.batches += work.batches
+    if let run = work.run { commit.runs.append(run) }
+  }
+
+  /// Moves the originals where they belong, each with its receipt.
+  private func settle() throws {
+    for entry in entries {
+      try house.settle(
+        entry.claim,
+        isHeld: entry.isHeld,
+        feed: entry.drop.feed,
+        firstSeen: entry.firstSeen,
+        receipt: entry.receipt,
+        hasRejects: entry.hasRejects
+      )
+    }
+    try house.archive.sync()
+    try house.ledger.markSettled(
+      entries.map { ClaimID($0.claim.id) },
+      at: house.settings.clock.now
+    )
+    CrashPoint.reach(.archiveRecorded)
+    for entry in entries { try house.inbox.claims.remove(entry.claim) }
+  }
+}
+
+extension Settling.HoldCode {
+  /// What is wrong with it and what to do.
+  fileprivate var message: String {
+    switch self {
+    case .notRegular: "This is a link, pipe, socket or device. Drop a copy of the file itself."
+    case .hardLinked:
+      "The file has a second name, so it could change while it is read. Drop a copy of it."
+    case .notReadable:
+      "We may not read this file. Drop it again with a mode that lets us."
+    }
+  }
+}

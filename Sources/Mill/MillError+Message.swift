@@ -1,0 +1,76 @@
+import Files
+import Identity
+import Ledger
+import Outbox
+
+extension MillError: CustomStringConvertible {
+  /// The stable code of the error, as in `docs/errors.md`.
+  public var code: String {
+    switch self {
+    case .files(let error): error.code
+    case .outbox(let error): error.code
+    case .ledger(let error): error.code
+    case .identity(let error): error.code
+    case .inUse: "state-in-use"
+    case .inboxLost: "inbox-lost"
+    case .nested: "folders-nested"
+    case .unexpected: "unexpected"
+    }
+  }
+
+  /// Where, what, and what to do.
+  public var description: String {
+    switch self {
+    case .files(let error): error.description
+    case .outbox(let error): error.description
+    case .ledger(let error): error.message
+    case .identity(let error): error.message
+    case .inUse(let path):
+      "\(shown(path)): another dropmill works here. Stop it first, or give this one another --state."
+    case .inboxLost(let path):
+      "\(shown(path)): the inbox was moved, removed or unmounted. Put it back, then start again."
+    case .nested(let inbox, let outbox):
+      "\(shown(outbox)) and \(shown(inbox)) lie in one another. Give the outbox a place of its own."
+    case .unexpected(let found): "\(found). Please report this."
+    }
+  }
+
+  /// The exit code of the process that ends with this error ("sysexits.h").
+  public var exitCode: Int32 {
+    switch self {
+    case .files(let error): error.exitCode
+    case .outbox(let error): error.exitCode
+    case .ledger(let error): error.exitCode
+    case .identity(let error): error.exitCode
+    case .inUse, .inboxLost: 75
+    case .nested: 78
+    case .unexpected: 70
+    }
+  }
+
+  /// True when space ran out: nothing is lost, and work goes on when there is some again.
+  public var isOutOfSpace: Bool {
+    switch self {
+    case .files(let error), .outbox(.files(let error)), .identity(.files(let error)),
+      .ledger(.files(let error)):
+      error.isOutOfSpace
+    case .ledger(.full): true
+    default: false
+    }
+  }
+}
+
+extension MillError {
+  /// The mill's own error, or that of the room it came from.
+  init(_ error: any Error) {
+    self =
+      switch error {
+      case let error as MillError: error
+      case let error as FileError: .files(error)
+      case let error as OutboxError: .outbox(error)
+      case let error as LedgerError: .ledger(error)
+      case let error as IdentityError: .identity(error)
+      default: .unexpected(String(describing: error))
+      }
+  }
+}

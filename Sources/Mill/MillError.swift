@@ -1,0 +1,24 @@
+public import Files
+public import Identity
+public import Ledger
+public import Outbox
+
+/// Why the mill came to a stop; wording in `MillError+Message.swift`.
+public enum MillError: Error, Sendable {
+  /// A call on a file failed.
+  case files(FileError)
+  /// The outbox could not be written.
+  case outbox(OutboxError)
+  /// The ledger could not be read or written.
+  case ledger(LedgerError)
+  /// The set of fingerprints could not be read or written.
+  case identity(IdentityError)
+  /// Another process works on this state folder.
+  case inUse(path: [UInt8])
+  /// The inbox was moved, removed or unmounted while it was watched.
+  case inboxLost(path: [UInt8])
+  /// Inbox and outbox are one, or one lies in the other: what comes out would go in again.
+  case nested(inbox: [UInt8], outbox: [UInt8])
+  /// Something that should not happen did.
+  case unexpected(String)
+}

@@ -1,0 +1,103 @@
+public import Conversion
+public import Files
+
+/// Where the mill works and how.
+public struct MillSettings: Sendable {
+  /// The folder that people drop into.
+  public var inbox: [UInt8]
+  /// The folder that targets read.
+  public var outbox: [UInt8]
+  /// The folder of the ledger and the fingerprints.
+  public var state: [UInt8]
+  /// Whether to end when all that is there is settled.
+  public var once = false
+  /// How drops are converted; the key of fingerprints is the ledger's.
+  public var conversion = ConversionSettings()
+  /// The time of day.
+  public var clock = WallClock.system
+  /// Where names of claims and keys are drawn from.
+  public var randomness = Randomness.system
+
+  /// Drops that are claimed and committed together at most.
+  public var groupCount = 256
+  /// Bytes of drops after which a group is committed.
+  public var groupSize: Int64 = 64 << 20
+  /// Bytes of lines after which a shared batch is full, and up to which a drop is kept in memory.
+  public var batchSize = 8 << 20
+  /// How often a drop may end the process before it is held.
+  public var attempts = 3
+
+  /// The usual settings for those folders.
+  public init(inbox: [UInt8], outbox: [UInt8], state: [UInt8]) {
+    self.inbox = inbox
+    self.outbox = outbox
+    self.state = state
+  }
+}
+
+/// What the mill has to tell while it works.
+public enum MillEvent: Sendable {
+  /// It watches; the reason why listings replace events, where they do.
+  case watching(polling: String?)
+  /// What an earlier life left behind was finished or taken up again.
+  case recovered(batches: Int, archived: Int, again: Int)
+  /// Something looked wrong and was put right.
+  case noticed(String)
+  /// A drop is settled: its receipt lies beside it.
+  case settled(SettledDrop)
+  /// Space ran out; it tries again by itself.
+  case waiting(MillError)
+}
+
+/// What became of a drop.
+public struct SettledDrop: Sendable {
+  /// The path below the inbox it was dropped under.
+  public var path: [UInt8]
+  /// The feed's name in paths.
+  public var feed: String
+  /// What became of its records.
+  public var read: Int64 = 0
+  /// Records that are in its batch.
+  public var written: Int64 = 0
+  /// Records that were known already.
+  public var duplicates: Int64 = 0
+  /// Records that could not be converted.
+  public var rejected: Int64 = 0
+  /// The batch with its new records.
+  public var batch: String?
+  /// Why it is held.
+  public var reason: String?
+  /// What happened and what to do, where it is held.
+  public var message: String?
+
+  init(path: [UInt8], feed: String) {
+    self.path = path
+    self.feed = feed
+  }
+}
+
+/// What a run of the mill did.
+public struct MillSummary: Sendable {
+  /// Drops that were converted.
+  public var converted = 0
+  /// Drops that are held.
+  public var held = 0
+  /// Records that could not be converted.
+  public var rejected: Int64 = 0
+  /// Records that are in batches.
+  public var written: Int64 = 0
+  /// The signal that ended the run; nil when it came to its own end.
+  public var signal: Int32?
+
+  /// 0 all well, 1 something was rejected or held, 128 and the signal's number when one came.
+  public var exitCode: Int32 {
+    if let signal { return 128 + signal }
+    return held > 0 || rejected > 0 ? 1 : 0
+  }
+
+  mutating func add(_ drop: SettledDrop) {
+    if drop.reason == nil { converted += 1 } else { held += 1 }
+    rejected += drop.rejected
+    written += drop.written
+  }
+}

@@ -1,0 +1,86 @@
+import Files
+import Identity
+import Inbox
+import Ledger
+import Outbox
+
+extension Shift {
+  /// Finishes what an earlier life committed and takes up what it did not; can be interrupted itself.
+  func recover() throws {
+    let found = try house.ledger.recovery()
+    try sweep(found)
+    for batch in found.ready {
+      for file in batch.files { try house.outbox.verify(Outbox.Staged(file)) }
+    }
+    try house.publish(found.ready)
+    CrashPoint.reach(.recoveryPublished)
+    // Batches that can be seen now have drops whose originals are to be moved.
+    let open = try house.ledger.recovery()
+    let left = try house.inbox.claims.leftovers()
+    try archive(open.unsettled, left)
+    CrashPoint.reach(.recoveryArchived)
+    try adopt(left, open.claimed)
+    CrashPoint.reach(.recoveryAdopted)
+    try house.inbox.claims.removeEmpty()
+    guard !found.ready.isEmpty || !open.unsettled.isEmpty || !leftovers.isEmpty else { return }
+    report(
+      .recovered(
+        batches: found.ready.count,
+        archived: open.unsettled.count,
+        again: leftovers.count
+      )
+    )
+  }
+
+  /// Removes all files that the ledger does not name: they are of work that never became true.
+  private func sweep(_ found: Recovery) throws {
+    try house.outbox.sweep(keeping: found.stagedNames)
+    try house.runs.sweep(keeping: Set(found.runs.map(\.name)))
+    CrashPoint.reach(.recoverySwept)
+  }
+
+  /// Moves the originals of settled drops where they belong, unless that was done before.
+  private func archive(_ drops: [Drop], _ left: ClaimStore.Leftovers) throws {
+    guard !drops.isEmpty else { return }
+    let claims = Dictionary(left.claims.map { ($0.id, $0) }) { first, _ in first }
+    for drop in drops {
+      guard let claim = claims[drop.id.text] else {
+        if !left.moved.contains(drop.id.text) {
+          report(
+            .noticed("The original of “\(shown(drop.name))” is not among the claims any more.")
+          )
+        }
+        continue
+      }
+      try house.settle(
+        claim,
+        isHeld: drop.state == .held || drop.state == .rejected,
+        feed: try house.ledger.feed(drop.feed).slug,
+        firstSeen: drop.firstSeen,
+        receipt: drop.receipt,
+        hasRejects: drop.counts.rejected > 0
+      )
+    }
+    try house.archive.sync()
+    try house.ledger.markSettled(drops.map(\.id), at: house.settings.clock.now)
+  }
+
+  /// Takes up claims that were never committed, with a record or without.
+  private func adopt(_ left: ClaimStore.Leftovers, _ claimed: [Drop]) throws {
+    let attempts = Dictionary(claimed.map { ($0.id.text, $0.attempts) }) { first, _ in first }
+    for claim in left.claims {
+      if let count = attempts[claim.id] {
+        leftovers.append((claim, count))
+      } else if try house.ledger.drop(ClaimID(claim.id)) == nil {
+        leftovers.append((claim, 0))
+      }
+    }
+    leftovers.sort { $0.attempts < $1.attempts }
+    let there = Set(left.claims.map(\.id))
+    let gone = claimed.filter { !there.contains($0.id.text) }
+    for drop in gone {
+      report(.noticed("“\(shown(drop.name))” was claimed and is not there: it is taken as new."))
+    }
+    if !gone.isEmpty { try house.ledger.forget(gone.map(\.id)) }
+  }
+}

@@ -1,0 +1,147 @@
+import Files
+import Inbox
+import Ledger
+
+/// The mill's work from one opening of everything to the next: recovery, then group after group.
+final class Shift {
+  /// What was done.
+  private(set) var summary: MillSummary
+
+  let house: House
+  let report: (MillEvent) -> Void
+  /// Claims of an earlier life that are to be converted, with the attempts that were made.
+  var leftovers: [(claim: ClaimedDrop, attempts: Int)] = []
+
+  init(_ house: House, _ summary: MillSummary, report: @escaping (MillEvent) -> Void) {
+    self.house = house
+    self.summary = summary
+    self.report = report
+  }
+
+  /// Works until it is to stop, or until all that is there is settled when it is to run once.
+  func run() throws {
+    try recover()
+    report(.watching(polling: house.inbox.pollingReason))
+    while try !house.stop.isPressed() {
+      let now = ContinuousClock.now
+      if try workOffLeftovers() { continue }
+      try house.inbox.refresh(at: now)
+      if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }
+      let claims = try house.inbox.claim(upTo: house.settings.groupCount, at: now)
+      if !claims.isEmpty {
+        try work(off: claims)
+        continue
+      }
+      if house.settings.once, house.inbox.isDrained(at: now) { return }
+      if try house.mergeRuns() { continue }
+      try wait()
+    }
+  }
+
+  /// Takes claims through to the end, a group at a time.
+  private func work(off claims: [ClaimedDrop]) throws {
+    let claims = ordered(claims)
+    var rest = zip(claims, try record(claims)).map { (claim: $0, drop: $1) }[...]
+    CrashPoint.reach(.claimRecorded)
+    while !rest.isEmpty {
+      let group = Group(house)
+      do {
+        while group.size < house.settings.groupSize, let next = rest.first {
+          try house.stop.check()
+          try group.add(next.claim, next.drop)
+          rest = rest.dropFirst()
+        }
+      } catch is StopRequest {
+        // What is converted is committed; the rest goes back to where it was.
+        try finish(group, rest.map(\.claim))
+        try putBack(rest.map(\.claim))
+        return
+      } catch {
+        try standDown(error, group, rest.map(\.claim))
+      }
+      try finish(group, rest.map(\.claim))
+    }
+  }
+
+  private func finish(_ group: Group, _ rest: [ClaimedDrop]) throws {
+    do {
+      try group.finish()
+    } catch {
+      try standDown(error, group, rest)
+    }
+    for entry in group.entries {
+      summary.add(entry.drop)
+      report(.settled(entry.drop))
+    }
+  }
+
+  /// Ends what an error interrupted: where only space is missing, what is not committed goes back.
+  private func standDown(_ error: any Error, _ group: Group, _ rest: [ClaimedDrop]) throws -> Never
+  {
+    let cause = MillError(error)
+    if cause.isOutOfSpace {
+      let open = group.isCommitted ? [] : group.entries.map(\.claim)
+      try putBack(open + rest)
+    }
+    throw cause
+  }
+
+  /// Puts claims back into the inbox: nothing of them was published, and no attempt counts.
+  private func putBack(_ claims: [ClaimedDrop]) throws {
+    for claim in claims { _ = try house.inbox.putBack(claim) }
+    do {
+      try house.ledger.forget(claims.map { ClaimID($0.id) })
+    } catch {
+      // Without space the ledger cannot forget them; a start does, since they are not there any more.
+      guard MillError(error).isOutOfSpace else { throw error }
+    }
+  }
+
+  private func record(_ claims: [ClaimedDrop]) throws -> [Drop] {
+    let moment = house.settings.clock.now
+    return try house.ledger.record(
+      claims.map { claim in
+        Claim(
+          id: ClaimID(claim.id),
+          name: claim.name,
+          feed: FeedNaming.feed(folder: claim.folder, name: claim.name),
+          size: claim.facts.size,
+          firstSeen: moment
+        )
+      }
+    )
+  }
+
+  /// The claims with those of a feed behind each other, else in their order.
+  private func ordered(_ claims: [ClaimedDrop]) -> [ClaimedDrop] {
+    var places: [FeedName: Int] = [:]
+    let keyed = claims.map { claim in
+      let feed = FeedNaming.feed(folder: claim.folder, name: claim.name)
+      let place = places[feed] ?? places.count
+      places[feed] = place
+      return (place, claim)
+    }
+    // The sort of the standard library keeps the order of equals.
+    return keyed.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  /// Converts what an earlier life claimed; false when there is nothing.
+  ///
+  /// Few at a time, and one at a time from the second try on: a drop that ends the process must not
+  /// count against its neighbours for long.
+  private func workOffLeftovers() throws -> Bool {
+    guard let first = leftovers.first else { return false }
+    let count = first.attempts == 0 ? house.settings.groupCount : first.attempts == 1 ? 16 : 1
+    let group = leftovers.prefix { $0.attempts == first.attempts }.prefix(count)
+    leftovers.removeFirst(group.count)
+    try work(off: group.map(\.claim))
+    return true
+  }
+
+  private func wait() throws {
+    let until = house.inbox.nextDeadline
+    let timeout = until.map { max(.zero, $0 - ContinuousClock.now) }
+    let descriptors = [house.stop.descriptor, house.inbox.descriptor].compactMap(\.self)
+    _ = try waitUntilReadable(descriptors, timeout: timeout)
+  }
+}
