@@ -31,6 +31,8 @@ public struct ColumnEvidence: Sendable, Hashable {
     sawFalse = sawFalse || later.sawFalse
   }
 
+  // Safe: `text` holds as many bytes as the cell is long, and nobody keeps the pointer.
+
   /// Takes in one value; `allowed` are the readings that texts of this column may have.
   mutating func add(_ cell: Cell, _ text: UnsafePointer<UInt8>, allowed: Readings) {
     switch cell.kind {

@@ -30,6 +30,9 @@ struct Moment {
   var offset = 0
   var shape = Shape.date
 
+  // Safe: `text` holds `length` bytes; every subscript stands behind a comparison with `length`,
+  // its own or that of the guard above its call.
+
   /// Reads the whole text as a date, with or without a time, in that order; nil where it is none.
   init?(_ text: UnsafePointer<UInt8>, _ length: Int, _ order: Order) {
     guard length >= 8, length <= 48 else { return nil }

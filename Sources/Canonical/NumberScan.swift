@@ -20,6 +20,9 @@ struct NumberScan {
     case integer
   }
 
+  // Safe: `text` holds `length` bytes; every subscript stands behind a comparison with `length`,
+  // its own or that of the guard above its call. A decimal has at least one byte.
+
   /// What a text allows under each convention, and the marks it shows.
   static func readings(
     _ text: UnsafePointer<UInt8>,

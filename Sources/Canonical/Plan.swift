@@ -53,6 +53,7 @@ public final class Plan: Sendable {
       buffer.append(0x2C)
       let name = ByteBuffer(capacity: names[source].utf8.count)
       name.append(contentsOf: Array(names[source].utf8))
+      // Safe: both buffers live to the end of the loop, and the text is copied.
       unsafe JSONText.appendString(name.base, name.count, to: buffer)
       buffer.append(0x3A)
       members.append(

@@ -1,5 +1,7 @@
 /// The closed pairs of words that make a boolean.
 enum Words {
+  // Safe: `text` holds `length` bytes, and only those are read.
+
   /// What the text allows, and which of the two words it is.
   static func readings(
     _ text: UnsafePointer<UInt8>,

@@ -19,6 +19,7 @@ final class Content {
     }
   }
 
+  // Safe: the stream keeps its head as long as it lives, and this object keeps the stream.
   /// The first bytes, before anything was read.
   var head: UnsafeBufferPointer<UInt8> { unsafe packed.stream.head }
   /// Whether `head` is all there is.
