@@ -119,7 +119,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TestKit", "dropmill"],
+      dependencies: ["TestKit", "Files", "dropmill"],
       path: "Tests/EndToEndTests",
       swiftSettings: strict
     ),

@@ -1,11 +1,10 @@
 internal import CLinux
-internal import Glibc
 internal import Synchronization
 
 /// The places where a test may kill the process, each right after the step it is named for.
 ///
 /// `DROPMILL_CRASH_AT=claim-renamed` kills it there with SIGKILL, `claim-renamed:3` when it comes by for
-/// the third time.
+/// the third time, `convert-started@bad.csv` whenever it is about to convert a drop of that name.
 public enum CrashPoint: String, Sendable, CaseIterable {
   case poolMade = "pool-made"
   case poolSynced = "pool-synced"
@@ -34,9 +33,15 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case recoveryArchived = "recovery-archived"
 
   /// Kills the process when this is the place that was asked for; costs a comparison when none was.
-  public static func reach(_ point: CrashPoint) {
+  ///
+  /// The name is that of the drop that is worked on, where there is one.
+  public static func reach(_ point: CrashPoint, with name: [UInt8] = []) {
     guard let wanted, wanted.point == point else { return }
-    if visits.add(1, ordering: .relaxed).newValue == wanted.visit { clinux_die() }
+    if let drop = wanted.drop {
+      if drop == name { clinux_die() }
+    } else if visits.add(1, ordering: .relaxed).newValue == wanted.visit {
+      clinux_die()
+    }
   }
 
   /// The name of the environment variable.
@@ -44,11 +49,11 @@ public enum CrashPoint: String, Sendable, CaseIterable {
 
   private static let visits = Atomic<Int>(0)
 
-  private static let wanted: (point: CrashPoint, visit: Int)? = {
-    // Safe: nobody changes the environment of this process.
-    guard let value = unsafe getenv(variable) else { return nil }
-    let parts = unsafe String(cString: value).split(separator: ":")
+  private static let wanted: (point: CrashPoint, visit: Int, drop: [UInt8]?)? = {
+    guard let value = environmentValue(variable) else { return nil }
+    let drop = value.split(separator: "@", maxSplits: 1).dropFirst().first.map { Array($0.utf8) }
+    let parts = value.prefix { $0 != "@" }.split(separator: ":")
     guard let name = parts.first, let point = CrashPoint(rawValue: String(name)) else { return nil }
-    return (point, parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+    return (point, parts.count > 1 ? Int(parts[1]) ?? 1 : 1, drop)
   }()
 }

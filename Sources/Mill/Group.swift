@@ -91,7 +91,7 @@ extension Group {
     let work = try work(for: drop.feed)
     var failure = ConversionError.unstable
     for _ in 1...3 {
-      CrashPoint.reach(.convertStarted)
+      CrashPoint.reach(.convertStarted, with: claim.name)
       let file = try house.inbox.claims.directory(of: claim).read(claim.name)
       let before = try file.facts()
       work.session.mark()
