@@ -1,7 +1,7 @@
 public import Records
 
 /// What a cell holds.
-public enum CellKind: UInt8, Sendable {
+public enum CellKind: UInt8, Sendable, Comparable {
   /// Nothing: a null, an empty field, a member that is not there.
   case absent
   /// UTF-8 text, unescaped; may hold bytes that JSON escapes.
@@ -16,6 +16,10 @@ public enum CellKind: UInt8, Sendable {
   case object
   /// Canonical JSON text of an array.
   case array
+
+  /// In the order of their cases: texts before numbers, numbers before booleans, nested values last.
+  @inlinable @inline(__always)
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// Where a value lies: an offset, a length below 2^28 and a kind, in eight bytes.
@@ -145,7 +149,7 @@ public final class RowBlock: @unchecked Sendable {
       let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: size)
       unsafe larger.update(from: lines, count: count)
       unsafe lines.deallocate()
-      unsafe lines = larger
+      unsafe lines = unsafe larger
       rowCapacity = size
     }
     if (count + 1) * width > cellCapacity {
@@ -158,7 +162,7 @@ public final class RowBlock: @unchecked Sendable {
     let larger = UnsafeMutablePointer<Cell>.allocate(capacity: size)
     unsafe larger.update(from: cells, count: count * width)
     unsafe cells.deallocate()
-    unsafe cells = larger
+    unsafe cells = unsafe larger
     cellCapacity = size
   }
 
@@ -180,7 +184,7 @@ public final class RowBlock: @unchecked Sendable {
       for column in have..<wider { unsafe larger[row * wider + column] = .absent }
     }
     unsafe cells.deallocate()
-    unsafe cells = larger
+    unsafe cells = unsafe larger
     cellCapacity = size
     width = wider
     addedNames.append(name)

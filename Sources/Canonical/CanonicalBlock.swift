@@ -29,12 +29,14 @@ public final class CanonicalBlock: @unchecked Sendable {
   /// A block without lines.
   public init() {}
 
-  /// Hands out all lines as one run of bytes.
-  public func withLines<Result, Failure: Error>(
-    _ body: (RawSpan) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    // Safe: the span ends with the call, before the lines can change.
-    unsafe try body(RawSpan(_unsafeStart: lines.base, byteCount: lines.count))
+  /// Bytes of all lines.
+  public var byteCount: Int { lines.count }
+
+  /// Hands out all lines as one run of bytes, valid during the call.
+  public func withLines(_ body: (RawSpan) throws -> Void) rethrows {
+    // Safe: the span is of the lines in use, and ends with the call.
+    let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(lines.base), byteCount: lines.count)
+    try body(span)
   }
 
   /// Appends all lines to `array`.

@@ -232,7 +232,7 @@ struct Moment {
     return at > start ? value : nil
   }
 
-  private static func days(_ year: Int, _ month: Int) -> Int {
+  static func days(_ year: Int, _ month: Int) -> Int {
     switch month {
     case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
     case 4, 6, 9, 11: 30

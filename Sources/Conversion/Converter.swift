@@ -30,6 +30,7 @@ public struct Converter: Sendable {
   ///   - name: the file's raw name, a hint for detection.
   ///   - known: the schema of the drop's feed; its types are widened where values demand it.
   ///   - sink: takes the blocks in order.
+  /// - Returns: what was found and done.
   /// - Throws: `ConversionError`; then nothing that the sink was given counts.
   public func convert(
     descriptor: Int32,
@@ -79,6 +80,7 @@ public struct Converter: Sendable {
     encoding: TextEncoding?
   ) throws(ConversionError) -> Findings {
     do {
+      // Safe: the head is copied before the stream is read.
       return unsafe try Detector.detect(
         head: Array(content.head),
         isWhole: content.isWhole,

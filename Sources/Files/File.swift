@@ -14,6 +14,13 @@ public struct File: ~Copyable, Sendable {
   /// The descriptor's number; borrowed, never to be closed.
   public var raw: Int32 { descriptor.raw }
 
+  /// Lends the descriptor's number; the file stays open at least until the call ends.
+  public borrowing func withRaw<Result, Failure: Error>(
+    _ body: (Int32) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(descriptor.raw)
+  }
+
   /// A second descriptor of the same open file.
   public borrowing func duplicate() throws(FileError) -> File {
     File(name: name, descriptor: try descriptor.duplicate())

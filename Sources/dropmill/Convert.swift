@@ -84,12 +84,10 @@ struct Convert: ParsableCommand {
       return ExitCode(error.exitCode)
     }
     do throws(ConversionError) {
-      let report = try converter.convert(
-        descriptor: source.file.raw,
-        name: source.name,
-        known: nil,
-        sink: output
-      )
+      let name = source.name
+      let report = try source.file.withRaw { (descriptor) throws(ConversionError) in
+        try converter.convert(descriptor: descriptor, name: name, known: nil, sink: output)
+      }
       if !quiet {
         for warning in report.warnings { Talk.say("\(source.shownName): \(warning)") }
         for open in report.doubts {

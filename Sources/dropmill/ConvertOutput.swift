@@ -52,18 +52,16 @@ final class ConvertOutput: RecordSink {
   /// Takes the next block's lines.
   func accept(_ block: CanonicalBlock) throws {
     rejects += block.rejects
-    try block.withLines { lines throws in
-      if spilled == nil, held.count + lines.byteCount > Self.heldBytes {
-        spilled = try SpilledLines(folder: folder, name: name, holding: held)
-        held = []
-      }
-      if let spilled {
-        try spilled.file.write(lines)
-      } else {
-        block.append(to: &held)
-      }
-      end += Int64(lines.byteCount)
+    if spilled == nil, held.count + block.byteCount > Self.heldBytes {
+      spilled = try SpilledLines(folder: folder, name: name, holding: held)
+      held = []
     }
+    if let spilled {
+      try block.withLines { try spilled.file.write($0) }
+    } else {
+      block.append(to: &held)
+    }
+    end += Int64(block.byteCount)
   }
 
   /// All is proven: the lines go where they belong.

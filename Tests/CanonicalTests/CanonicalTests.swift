@@ -253,3 +253,56 @@ struct PlanTests {
     #expect(fingerprints([["a"]], two) != [first[0]])
   }
 }
+
+struct CanonicalTextTests {
+  /// The short way copies what already stands canonically; it must refuse all else.
+  @Test(arguments: [
+    "2026-02-29", "2024-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "0000-01-01",
+    "2026-1a-01", "2026-01-32", "2026/01/31", "20a6-01-31", "2026-04-31", "\u{C3}026-04-3",
+  ])
+  func `dates are the same by the short way and the long`(text: String) {
+    let alone = column([text]).type == .date
+    let beside = column([text, "2026-01-31"])
+    #expect((beside.type == .date) == alone)
+    let plan = Plan(
+      names: ["v"],
+      forms: [.date(.yearMonthDay)],
+      known: [nil],
+      typesItsValues: false
+    )
+    let rows = RowBlock()
+    fill(rows, 1, [[text]])
+    let block = CanonicalBlock()
+    CanonicalWriter(key: nil).write(rows, plan: plan, into: block)
+    #expect(block.isViolated == !alone)
+  }
+
+  @Test(arguments: [
+    "2026-01-31T24:00:00Z", "2026-01-31T23:60:00Z", "2026-01-31T23:59:60Z", "2026-01-31T23:59:59Z",
+    "2026-01-31T23-59:59Z", "2026-01-31T2a:59:59Z",
+  ])
+  func `instants are the same by the short way and the long`(text: String) {
+    let alone = column([text]).type == .instant
+    let plan = Plan(
+      names: ["v"],
+      forms: [.instant(.yearMonthDay)],
+      known: [nil],
+      typesItsValues: false
+    )
+    let rows = RowBlock()
+    fill(rows, 1, [[text]])
+    let block = CanonicalBlock()
+    CanonicalWriter(key: nil).write(rows, plan: plan, into: block)
+    #expect(block.isViolated == !alone)
+  }
+
+  @Test(arguments: [
+    ("0", "0"), ("-0", "0"), ("-0.5", "-0.5"), ("0.50", "0.5"), ("100", "100"), ("10.0", "10"),
+    ("0.000000", "0"), ("0.0000010", "0.000001"), ("0.00000010", "1e-7"),
+    ("999999999999999", "999999999999999"), ("12345678901234.5", "12345678901234.5"),
+    ("-1.10", "-1.1"),
+  ])
+  func `numbers are the same by the short way and the long`(text: String, canonical: String) {
+    #expect(column([text, "2.5"]).lines[0] == "{\"v\":\(canonical)}")
+  }
+}

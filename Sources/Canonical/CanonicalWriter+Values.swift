@@ -1,0 +1,251 @@
+import Bytes
+import Records
+
+// Safe: texts are cells of the rows under way, readable 64 bytes past their end as all buffers are;
+// the caller reserves room for a cell's length and 96 bytes before a value is written.
+extension CanonicalWriter {
+  enum Outcome {
+    case written
+    /// The form cannot hold the value: the column must be widened.
+    case refused
+    /// A scalar where objects or arrays are, or the other way round.
+    case contradicts
+  }
+
+  @inline(__always)
+  func writeValue(
+    _ cell: Cell,
+    _ text: UnsafePointer<UInt8>,
+    _ form: Form,
+    to lines: ByteBuffer
+  ) -> Outcome {
+    let length = cell.length
+    let kind = cell.kind
+    switch form {
+    case .string(let isOpen):
+      if kind == .plainText {
+        unsafe copyQuoted(text, length, to: lines)
+        return isOpen ? .refused : .written
+      }
+      return unsafe writeString(cell, text, isOpen, to: lines)
+    case .integer(.point):
+      if kind < .true, length <= 15, unsafe CanonicalText.isInteger(text, length) {
+        unsafe copy(text, length, to: lines)
+        return .written
+      }
+    case .number(.point):
+      let kept = unsafe CanonicalText.numberLength(text, length)
+      if kept > 0, kind < .true {
+        unsafe copy(text, kept, to: lines)
+        return .written
+      }
+    case .decimal(.point):
+      if kind < .true, unsafe CanonicalText.isInteger(text, length) {
+        unsafe copyQuoted(text, length, to: lines)
+        return .written
+      }
+    case .date(.yearMonthDay):
+      if length == 10, kind < .number, unsafe CanonicalText.isDate(text) {
+        unsafe copyQuoted(text, length, to: lines)
+        return .written
+      }
+    case .instant(.yearMonthDay):
+      if length == 20, kind < .number, unsafe text[10] == 0x54, unsafe text[19] == 0x5A,
+        unsafe CanonicalText.isDate(text), unsafe CanonicalText.isTime(text + 11)
+      {
+        unsafe copyQuoted(text, length, to: lines)
+        return .written
+      }
+    case .localDateTime(.yearMonthDay):
+      if length == 19, kind < .number, unsafe text[10] == 0x54, unsafe CanonicalText.isDate(text),
+        unsafe CanonicalText.isTime(text + 11)
+      {
+        unsafe copyQuoted(text, length, to: lines)
+        return .written
+      }
+    case .object: return unsafe writeNested(cell, text, .object, to: lines)
+    case .array: return unsafe writeNested(cell, text, .array, to: lines)
+    default: break
+    }
+    return unsafe writeTyped(cell, text, form, to: lines)
+  }
+
+  @inline(never)
+  private func writeString(
+    _ cell: Cell,
+    _ text: UnsafePointer<UInt8>,
+    _ isOpen: Bool,
+    to lines: ByteBuffer
+  ) -> Outcome {
+    switch cell.kind {
+    case .object, .array: return .contradicts
+    case .true: lines.append(contentsOf: Array("\"true\"".utf8))
+    case .false: lines.append(contentsOf: Array("\"false\"".utf8))
+    default: unsafe JSONText.appendString(text, cell.length, to: lines)
+    }
+    return isOpen ? .refused : .written
+  }
+
+  @inline(never)
+  private func writeNested(
+    _ cell: Cell,
+    _ text: UnsafePointer<UInt8>,
+    _ kind: CellKind,
+    to lines: ByteBuffer
+  ) -> Outcome {
+    guard cell.kind == kind else { return .contradicts }
+    unsafe copy(text, cell.length, to: lines)
+    return .written
+  }
+
+  @inline(never)
+  private func writeTyped(
+    _ cell: Cell,
+    _ text: UnsafePointer<UInt8>,
+    _ form: Form,
+    to lines: ByteBuffer
+  ) -> Outcome {
+    switch cell.kind {
+    case .object, .array: return form == .empty ? .refused : .contradicts
+    case .true, .false:
+      guard form == .boolean(.trueFalse) else { return .refused }
+      lines.append(contentsOf: Array((cell.kind == .true ? "true" : "false").utf8))
+      return .written
+    default: break
+    }
+    let length = cell.length
+    switch form {
+    case .integer(let convention), .number(let convention):
+      let need: NumberScan.Width = form.type == .integer ? .integer : .number
+      return unsafe writeNumber(text, length, convention, need, to: lines)
+    case .decimal(let convention):
+      let convention = NumberScan.Convention(convention)
+      guard unsafe NumberScan.width(text, length, convention) != .none else { return .refused }
+      lines.append(0x22)
+      unsafe Decimal.append(text, length, convention, to: lines)
+      lines.append(0x22)
+      return .written
+    case .boolean(let pair): return unsafe writeBoolean(text, length, pair, to: lines)
+    case .date(let order): return unsafe writeMoment(text, length, order, .date, to: lines)
+    case .localDateTime(let order):
+      return unsafe writeMoment(text, length, order, .local, to: lines)
+    case .instant(let order): return unsafe writeMoment(text, length, order, .instant, to: lines)
+    case .time:
+      guard let moment = unsafe Moment(timeOfDay: text, length) else { return .refused }
+      unsafe moment.append(text, to: lines)
+      return .written
+    case .empty, .string, .object, .array: return .refused
+    }
+  }
+
+  private func writeNumber(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ convention: Form.Convention,
+    _ need: NumberScan.Width,
+    to lines: ByteBuffer
+  ) -> Outcome {
+    let convention = NumberScan.Convention(convention)
+    guard unsafe NumberScan.width(text, length, convention).rawValue >= need.rawValue else {
+      return .refused
+    }
+    if convention == .point {
+      return unsafe JSONText.appendNumber(text, length, to: lines) ? .written : .refused
+    }
+    scratch.count = 0
+    unsafe Decimal.appendPoint(text, length, convention, to: scratch)
+    return unsafe JSONText.appendNumber(scratch.base, scratch.count, to: lines)
+      ? .written : .refused
+  }
+
+  private func writeBoolean(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ pair: Form.Pair,
+    to lines: ByteBuffer
+  ) -> Outcome {
+    var sawTrue = false
+    var sawFalse = false
+    let readings = unsafe Words.readings(text, length, sawTrue: &sawTrue, sawFalse: &sawFalse)
+    guard readings == pair.reading else { return .refused }
+    lines.append(contentsOf: Array((sawTrue ? "true" : "false").utf8))
+    return .written
+  }
+
+  private func writeMoment(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ order: Form.Order,
+    _ shape: Moment.Shape,
+    to lines: ByteBuffer
+  ) -> Outcome {
+    guard let moment = unsafe Moment(text, length, Moment.Order(order)), moment.shape == shape
+    else {
+      return .refused
+    }
+    unsafe moment.append(text, to: lines)
+    return .written
+  }
+
+  @inline(__always)
+  private func copyQuoted(_ text: UnsafePointer<UInt8>, _ length: Int, to lines: ByteBuffer) {
+    unsafe lines.base[lines.count] = 0x22
+    lines.count += 1
+    unsafe copy(text, length, to: lines)
+    unsafe lines.base[lines.count] = 0x22
+    lines.count += 1
+  }
+
+  /// Copies 16 bytes at a time; both sides have the slack that this needs.
+  @inline(__always)
+  func copy(_ source: UnsafePointer<UInt8>, _ length: Int, to lines: ByteBuffer) {
+    let target = unsafe UnsafeMutableRawPointer(lines.base + lines.count)
+    let raw = unsafe UnsafeRawPointer(source)
+    if length <= 64 {
+      var at = 0
+      while at < length {
+        unsafe target.storeBytes(
+          of: raw.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self),
+          toByteOffset: at,
+          as: SIMD16<UInt8>.self
+        )
+        at += 16
+      }
+    } else {
+      unsafe target.copyMemory(from: raw, byteCount: length)
+    }
+    lines.count += length
+  }
+}
+
+extension Form.Pair {
+  /// The reading that its two words share.
+  var reading: Readings {
+    switch self {
+    case .trueFalse: .trueFalse
+    case .yesNo: .yesNo
+    case .yN: .yN
+    case .tF: .tF
+    }
+  }
+}
+
+extension NumberScan.Convention {
+  init(_ convention: Form.Convention) {
+    switch convention {
+    case .point: self = .point
+    case .comma: self = .comma
+    case .grouped: self = .grouped
+    }
+  }
+}
+
+extension Moment.Order {
+  init(_ order: Form.Order) {
+    switch order {
+    case .yearMonthDay: self = .yearMonthDay
+    case .dayMonthYear: self = .dayMonthYear
+    case .monthDayYear: self = .monthDayYear
+    }
+  }
+}
