@@ -22,6 +22,7 @@ static inline bool before(dm_fingerprint a, dm_fingerprint b) {
 // hit without reading the log. Nothing is ever removed but the latest, so an empty slot ends a probe
 // for good: the table is always as if the log had been put in from its start.
 
+// Zeroed memory; what nobody touches costs address space only.
 static void *reserve(size_t bytes) {
   void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -42,7 +43,12 @@ static bool set_bits(dm_table *table, uint32_t bits) {
   if (table->slots) munmap(table->slots, sizeof(uint64_t) << table->bits);
   table->slots = reserve(sizeof(uint64_t) << bits);
   table->bits = bits;
-  return table->slots != NULL;
+  if (!table->slots) return false;
+#ifdef MADV_POPULATE_WRITE
+  // All of it will be touched, and a first touch that only reads would cost a second fault.
+  madvise(table->slots, sizeof(uint64_t) << bits, MADV_POPULATE_WRITE);
+#endif
+  return true;
 }
 
 bool dm_table_make(dm_table *table, size_t budget) {
@@ -74,7 +80,9 @@ static void place(dm_table *table, size_t index) {
 }
 
 static bool grow(dm_table *table) {
-  if (!set_bits(table, table->bits + 1)) return false;
+  // Small tables grow faster: to move them costs more than the room they take.
+  uint32_t bits = table->bits + (table->bits < 16 ? 2 : 1);
+  if (!set_bits(table, bits < table->most_bits ? bits : table->most_bits)) return false;
   size_t ahead = 16;
   for (size_t i = 0; i < table->count; i += 1) {
     if (i + ahead < table->count) {
@@ -243,43 +251,39 @@ static inline uint64_t next_tag(const uint8_t *tags, uint64_t at, uint64_t end, 
   return end;
 }
 
-// The key at a place; false with `error` set when it can't be read.
-static bool key_at(const dm_run *run, uint64_t place, dm_fingerprint *key, int *error) {
-  if (run->keys) {
-    *key = run->keys[place];
-    return true;
-  }
-  char *into = (char *)key;
+// The key at a place; all zeros with `error` set when it can't be read.
+static inline dm_fingerprint key_at(const dm_run *run, uint64_t place, int *error) {
+  if (run->keys) return run->keys[place];
+  dm_fingerprint key = {0, 0};
   size_t done = 0;
-  int64_t offset = run->keys_offset + (int64_t)(place * sizeof *key);
-  while (done < sizeof *key) {
-    ssize_t got = pread(run->file, into + done, sizeof *key - done, offset + (int64_t)done);
+  int64_t offset = run->keys_offset + (int64_t)(place * sizeof key);
+  while (done < sizeof key) {
+    ssize_t got = pread(run->file, (char *)&key + done, sizeof key - done, offset + (int64_t)done);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
       *error = got < 0 ? -errno : -EIO;
-      return false;
+      break;
     }
     done += (size_t)got;
   }
-  return true;
+  return key;
 }
 
 // A bucket that no uniform keys would fill: halve it instead of going through its tags.
 static bool found_in_long(const dm_run *run, dm_fingerprint row, uint64_t low, uint64_t high,
                           int *error) {
-  dm_fingerprint key;
-  while (low < high) {
+  while (low < high && !*error) {
     uint64_t middle = low + (high - low) / 2;
-    if (!key_at(run, middle, &key, error)) return false;
-    if (same(key, row)) return true;
+    dm_fingerprint key = key_at(run, middle, error);
+    if (same(key, row)) return !*error;
     if (before(key, row)) low = middle + 1; else high = middle;
   }
   return false;
 }
 
-static void find_rows(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known,
-                      int *error) {
+static int find_rows(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known) {
   uint64_t at[ROWS], end[ROWS];
+  int error = 0;
   for (size_t i = 0; i < count; i += 1) {
     at[i] = bucket_of(rows[i], run->bits);
     __builtin_prefetch(&run->starts[at[i]]);
@@ -295,30 +299,28 @@ static void find_rows(const dm_run *run, const dm_fingerprint *rows, size_t coun
     at[i] = next_tag(run->tags, at[i], end[i], (uint8_t)rows[i].low);
     if (run->keys && at[i] < end[i]) __builtin_prefetch(&run->keys[at[i]]);
   }
-  for (size_t i = 0; i < count; i += 1) {
+  for (size_t i = 0; i < count && !error; i += 1) {
     if (known[i]) continue;
     if (end[i] > at[i] + LONG_BUCKET) {
-      known[i] = found_in_long(run, rows[i], at[i], end[i], error);
-      if (*error) return;
+      known[i] = found_in_long(run, rows[i], at[i], end[i], &error);
       continue;
     }
-    while (at[i] < end[i]) {
-      dm_fingerprint key;
-      if (!key_at(run, at[i], &key, error)) return;
-      if (same(key, rows[i])) {
+    while (at[i] < end[i] && !error) {
+      if (same(key_at(run, at[i], &error), rows[i]) && !error) {
         known[i] = 1;
         break;
       }
       at[i] = next_tag(run->tags, at[i] + 1, end[i], (uint8_t)rows[i].low);
     }
   }
+  return error;
 }
 
 int dm_run_find(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known) {
   int error = 0;
   for (size_t done = 0; done < count && !error; done += ROWS) {
     size_t chunk = count - done < ROWS ? count - done : ROWS;
-    find_rows(run, rows + done, chunk, known + done, &error);
+    error = find_rows(run, rows + done, chunk, known + done);
   }
   return error;
 }

@@ -26,6 +26,9 @@ struct FingerprintTable: ~Copyable, @unchecked Sendable {
   /// How many there are.
   var count: Int { unsafe table.count }
 
+  /// The bytes it takes now.
+  var bytes: Int { unsafe table.count * 16 + 8 << Int(table.bits) }
+
   /// Takes the rows that aren't known, and sets `known` for those that came before.
   ///
   /// Gives how many rows it went through, fewer than all when the budget is spent.

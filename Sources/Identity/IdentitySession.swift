@@ -11,10 +11,10 @@ public final class IdentitySession: Sendable {
   private let folder: RunFolder
   private let state: Mutex<SessionState>
 
-  init(_ set: IdentitySet, folder: RunFolder, memory: Int) throws(IdentityError) {
+  init(_ set: IdentitySet, folder: RunFolder, memory: IdentityMemory) throws(IdentityError) {
     self.set = set
     self.folder = folder
-    state = Mutex(try SessionState(budget: memory))
+    state = Mutex(try SessionState(memory: memory))
   }
 
   /// How many new fingerprints the session holds.

@@ -13,12 +13,7 @@ public final class IdentitySet: Sendable {
     case everything
   }
 
-  /// The memory that the new fingerprints of a session may take, unless told otherwise: 128 MiB.
-  public static let sessionMemory = 128 << 20
-
-  /// The bytes that lookups may have mapped in the end.
-  let mappedBytes: Int
-  private let open: [OpenRun]
+  let open: [OpenRun]
   private let folder: RunFolder
 
   /// Opens the runs of a feed.
@@ -33,20 +28,18 @@ public final class IdentitySet: Sendable {
     in folder: RunFolder,
     check: Check = .header
   ) throws(IdentityError) {
-    try self.init(runs, in: folder, check: check, mostMappedKeys: OpenRun.mostMappedKeys)
+    try self.init(runs, in: folder, check: check, small: OpenRun.smallSize)
   }
 
-  /// Opens the runs of a feed; keys past so many bytes a run are read and not mapped.
+  /// Opens the runs of a feed, of which those up to a size are always mapped as a whole.
   package convenience init(
     _ runs: [StoredRun],
     in folder: RunFolder,
     check: Check,
-    mostMappedKeys: Int
+    small: Int
   ) throws(IdentityError) {
     var open: [OpenRun] = []
-    for run in runs {
-      open.append(try OpenRun(run, in: folder, mostMappedKeys: mostMappedKeys))
-    }
+    for run in runs { open.append(try OpenRun(run, in: folder, small: small)) }
     if check == .everything {
       for run in open { try run.verify() }
     }
@@ -56,7 +49,6 @@ public final class IdentitySet: Sendable {
   private init(_ open: [OpenRun], _ folder: RunFolder) {
     self.open = open
     self.folder = folder
-    mappedBytes = open.reduce(0) { $0 + $1.mappedBytes }
   }
 
   /// The runs it consists of.
@@ -67,24 +59,33 @@ public final class IdentitySet: Sendable {
 
   /// A session against this set as it is now.
   ///
-  /// - Parameter memory: The bytes that its new fingerprints may take.
+  /// - Parameter memory: What it may take.
   /// - Returns: A session without fingerprints.
   /// - Throws: ``IdentityError/outOfMemory``.
   public func session(
-    memory: Int = IdentitySet.sessionMemory
+    memory: IdentityMemory = IdentityMemory()
   ) throws(IdentityError) -> IdentitySession {
     try IdentitySession(self, folder: folder, memory: memory)
   }
 
   /// Which fingerprints stand in the set.
   ///
+  /// - Parameters:
+  ///   - fingerprints: What to look for.
+  ///   - memory: What may be mapped at a time; nothing else is taken.
+  /// - Returns: One answer a fingerprint.
   /// - Throws: ``IdentityError/files(_:)`` when a run can't be read.
-  public func contains(_ fingerprints: Span<Fingerprint>) throws(IdentityError) -> [Bool] {
+  public func contains(
+    _ fingerprints: Span<Fingerprint>,
+    memory: IdentityMemory = IdentityMemory()
+  ) throws(IdentityError) -> [Bool] {
     let known = Block<UInt8>(count: fingerprints.count, of: 0)
+    var lookups = Lookups(allowance: memory.mapped)
     // Safe: the span's memory, for this call only, and a flag for each.
     unsafe try fingerprints.withUnsafeBufferPointer { rows throws(IdentityError) in
-      unsafe try find(rows, known: known.buffer)
+      unsafe try lookups.find(rows, known: known.buffer, in: open)
     }
+    release()
     return (0..<known.count).map { unsafe known.buffer[$0] != 0 }
   }
 
@@ -139,16 +140,8 @@ public final class IdentitySet: Sendable {
     return IdentitySet(next, folder)
   }
 
-  func find(
-    _ rows: UnsafeBufferPointer<Fingerprint>,
-    known: UnsafeMutableBufferPointer<UInt8>
-  ) throws(IdentityError) {
-    // Safe: a flag for each row; the callers say so.
-    for run in open { unsafe try run.find(rows, known: known) }
-  }
-
   /// Gives mapped pages back; they come again when they are touched.
   func release() {
-    for run in open where run.mappedBytes > 1 << 20 { run.release() }
+    for run in open where run.header.fileSize > OpenRun.smallSize { run.release() }
   }
 }

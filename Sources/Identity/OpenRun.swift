@@ -3,28 +3,29 @@ import CKernels
 import Files
 import Records
 
-/// A run that can be looked into: mapped, its keys read from the file when there are many.
+/// A run that can be looked into: mapped, though keys can be read one by one instead.
 ///
-/// Mapped pages count as memory of the process; tags and starts, which nearly all lookups of new
-/// fingerprints are content with, are a twelfth of the whole.
+/// Mapped pages count as memory of the process, and the system maps as much as a MiB at a touch. Tags
+/// and starts, which nearly all lookups of new fingerprints are content with, are a twelfth of all.
 @safe
 final class OpenRun: Sendable {
   let header: RunHeader
   /// What it is called in messages.
   let label: String
   private let name: String
-  private let file: File
   private let map: MappedFile
-  private let mapsKeys: Bool
+  private let file: File?
+  /// The descriptor of the file; -1 when it is closed.
+  private let descriptor: Int32
 
-  /// Keys up to this many bytes are mapped, more are read one by one.
-  static let mostMappedKeys = 16 << 20
+  /// Runs up to this size are always mapped as a whole, and their files closed.
+  static let smallSize = 4 << 20
 
   /// Opens a run and holds what its header says against what the ledger says.
   convenience init(
     _ run: StoredRun,
     in folder: RunFolder,
-    mostMappedKeys: Int = OpenRun.mostMappedKeys
+    small: Int = OpenRun.smallSize
   ) throws(IdentityError) {
     let name = Array(run.name.utf8)
     let label = shown(folder.directory.path(of: name))
@@ -34,7 +35,7 @@ final class OpenRun: Sendable {
     } catch {
       throw .files(error)
     }
-    try self.init(file, name: run.name, label: label, mostMappedKeys: mostMappedKeys)
+    try self.init(file, name: run.name, label: label, small: small)
     guard stored == run else {
       throw .damaged(run: label, found: "it holds other fingerprints than the ledger says")
     }
@@ -45,7 +46,7 @@ final class OpenRun: Sendable {
     _ file: consuming File,
     name: String,
     label: String,
-    mostMappedKeys: Int = OpenRun.mostMappedKeys
+    small: Int = OpenRun.smallSize
   ) throws(IdentityError) {
     let map = try Self.map(file)
     let bytes = try Self.opening(of: file, map.count)
@@ -58,10 +59,14 @@ final class OpenRun: Sendable {
     self.header = header
     self.name = name
     self.label = label
-    mapsKeys = header.tagsOffset <= mostMappedKeys
     map.expect(.inNoOrder)
     self.map = map
-    self.file = file
+    descriptor = header.fileSize > small ? file.raw : -1
+    if header.fileSize > small {
+      self.file = consume file
+    } else {
+      self.file = nil
+    }
   }
 
   private static func map(_ file: borrowing File) throws(IdentityError) -> MappedFile {
@@ -88,24 +93,29 @@ final class OpenRun: Sendable {
     StoredRun(name: name, count: Int64(header.count), sha256: header.sha256)
   }
 
-  /// The bytes that lookups may have mapped in the end.
-  var mappedBytes: Int { header.fileSize - (mapsKeys ? 0 : header.tagsOffset) }
+  /// The bytes that lookups map in the end.
+  func mappedSize(mappingKeys: Bool) -> Int {
+    descriptor < 0 || mappingKeys ? header.fileSize : header.fileSize - header.tagsOffset
+  }
 
   /// Sets `known` where a fingerprint stands in the run.
+  ///
+  /// - Throws: ``IdentityError/files(_:)`` when keys can't be read.
   func find(
     _ rows: UnsafeBufferPointer<Fingerprint>,
-    known: UnsafeMutableBufferPointer<UInt8>
+    known: UnsafeMutableBufferPointer<UInt8>,
+    mappingKeys: Bool
   ) throws(IdentityError) {
     guard let start = unsafe map.buffer.baseAddress else { return }
     // Safe: the header's layout was held against the file's size; the map lives as long as this.
     var run = unsafe dm_run(
-      keys: mapsKeys
+      keys: descriptor < 0 || mappingKeys
         ? (start + header.keysOffset).assumingMemoryBound(to: dm_fingerprint.self) : nil,
       tags: (start + header.tagsOffset).assumingMemoryBound(to: UInt8.self),
       starts: (start + header.startsOffset).assumingMemoryBound(to: UInt32.self),
       count: header.count,
       bits: header.bits,
-      file: file.raw,
+      file: descriptor,
       keys_offset: Int64(header.keysOffset)
     )
     let result = unsafe rows.withMemoryRebound(to: dm_fingerprint.self) { rows in
@@ -114,6 +124,20 @@ final class OpenRun: Sendable {
     guard result == 0 else {
       throw .files(.failed(.read, name: Array(label.utf8), errno: -result))
     }
+  }
+
+  /// So many of its keys, from one on; unsafe: they live as long as this.
+  func keys(from first: UInt64, count: Int) -> UnsafeBufferPointer<Fingerprint> {
+    // Safe: the header's layout was held against the file's size, and keys past the last are cut.
+    let offset = header.keysOffset + 16 * Int(first)
+    let end = min(offset + 16 * count, header.tagsOffset)
+    return unsafe UnsafeRawBufferPointer(rebasing: map.buffer[offset..<end])
+      .assumingMemoryBound(to: Fingerprint.self)
+  }
+
+  /// Tells the system that the run will be gone through from its start, or looked into as before.
+  func expectReading(inOrder: Bool) {
+    map.expect(inOrder ? .fromStartToEnd : .inNoOrder)
   }
 
   /// Gives the mapped pages back to the system; they come again when they are touched.
@@ -158,25 +182,5 @@ final class OpenRun: Sendable {
     let there = unsafe UnsafeRawBufferPointer(rebasing: map.buffer[offset..<end])
     offset = end
     return unsafe there.elementsEqual(bytes)
-  }
-
-  /// Reads keys of the file, from one on; gives how many there were.
-  func read(into block: borrowing Block<Fingerprint>, from first: UInt64) throws(IdentityError)
-    -> Int
-  {
-    let wanted = Int(min(UInt64(block.count), header.count - first))
-    let offset = Int64(header.keysOffset) + 16 * Int64(first)
-    // Safe: the block is longer than what is asked for.
-    let room = unsafe UnsafeMutableRawBufferPointer(
-      UnsafeMutableBufferPointer(rebasing: block.buffer[..<wanted])
-    )
-    do throws(FileError) {
-      guard unsafe try file.read(into: room, at: offset) == room.count else {
-        throw .truncated(name: Array(label.utf8), offset: offset, wanted: room.count)
-      }
-    } catch {
-      throw .files(error)
-    }
-    return wanted
   }
 }

@@ -9,27 +9,29 @@ final class RunCursor {
   /// The fingerprints of the block that are still to come; unsafe: they live as long as this.
   @unsafe var sequence: dm_sequence
   private let source: OpenRun?
-  private let block: Block<Fingerprint>
   private var hasher = SHA256Hasher()
   private var read: UInt64 = 0
   private var last: Fingerprint?
 
+  /// Keys that are looked at and hashed together: 256 KiB.
+  private static let block = 16_384
+
   /// Goes through a run, and holds it against its header on the way.
   init(of run: OpenRun) {
     source = run
-    block = Block(
-      count: Int(min(run.header.count, 16_384)),
-      of: Fingerprint(high: 0, low: 0)
-    )
     unsafe sequence = unsafe dm_sequence(next: nil, end: nil)
+    run.expectReading(inOrder: true)
   }
 
   /// Goes through fingerprints in memory, which must outlive this.
   init(of sorted: UnsafeBufferPointer<Fingerprint>) {
     source = nil
-    block = Block(count: 0, of: Fingerprint(high: 0, low: 0))
     unsafe sequence = unsafe dm_sequence(next: nil, end: nil)
     unsafe look(at: sorted)
+  }
+
+  deinit {
+    source?.expectReading(inOrder: false)
   }
 
   /// The fingerprints of the block that are still to come.
@@ -50,11 +52,9 @@ final class RunCursor {
       if last == source.header.range.upperBound { return false }
       throw .damaged(run: source.label, found: "its last fingerprint is another")
     }
-    let count = try source.read(into: block, from: read)
-    // Safe: so many were read into the block.
-    let keys = unsafe UnsafeBufferPointer(rebasing: block.buffer[..<count])
+    let keys = unsafe source.keys(from: read, count: Self.block)
     unsafe look(at: keys)
-    try check(source, count)
+    unsafe try check(source, keys)
     return true
   }
 
@@ -73,16 +73,22 @@ final class RunCursor {
   }
 
   /// Holds a block against what came before it and, at the end, the whole against the header.
-  private func check(_ source: OpenRun, _ count: Int) throws(IdentityError) {
+  private func check(
+    _ source: OpenRun,
+    _ keys: UnsafeBufferPointer<Fingerprint>
+  ) throws(IdentityError) {
     var before = dm_fingerprint(high: last?.high ?? 0, low: last?.low ?? 0)
-    // Safe: the sequence is the block that was just read.
+    // Safe: the sequence is the block that is looked at.
     let ascends =
       unsafe last == nil
-      ? dm_ascends(sequence.next, count, nil) : dm_ascends(sequence.next, count, &before)
+      ? dm_ascends(sequence.next, keys.count, nil)
+      : dm_ascends(sequence.next, keys.count, &before)
     guard ascends else { throw .damaged(run: source.label, found: "its order is broken") }
-    unsafe hasher.update(block.bytes(ofFirst: count))
-    last = unsafe block.buffer[count - 1]
-    read += UInt64(count)
+    unsafe hasher.update(UnsafeRawBufferPointer(keys))
+    last = unsafe keys.last
+    read += UInt64(keys.count)
+    // The pages of blocks that are gone through would add up to the whole run.
+    if read.isMultiple(of: UInt64(16 * Self.block)) { source.release() }
     guard read < source.header.count || hasher.finish() == source.header.sha256 else {
       throw .damaged(run: source.label, found: "its checksum is another")
     }

@@ -11,19 +11,17 @@ struct SessionState: ~Copyable {
   private var current: [OpenRun] = []
   /// How many fingerprints of the table are of drops that stay.
   private var marked = 0
-  /// Rows looked up since mapped pages were given back.
-  private var lookups = 0
+  private var lookups = Lookups(allowance: 0)
+  private let memory: IdentityMemory
   /// A flag a row; long enough for the longest call so far.
   private var known = Block<UInt8>(count: 0, of: 0)
 
   /// More spills than this are merged.
   private static let mostSpills = 6
-  /// Mapped pages are given back when more bytes than this may have come; a touch brings 64 KiB.
-  private static let mostMappedBytes = 64 << 20
-  private static let bytesPerTouch = 65_536
 
-  init(budget: Int) throws(IdentityError) {
-    table = try FingerprintTable(budget: budget)
+  init(memory: IdentityMemory) throws(IdentityError) {
+    self.memory = memory
+    table = try FingerprintTable(budget: memory.new)
   }
 
   var count: Int {
@@ -51,19 +49,25 @@ struct SessionState: ~Copyable {
     // Safe: there are at least as many flags as rows.
     let flags = unsafe UnsafeMutableBufferPointer(rebasing: known.buffer[..<rows.count])
     unsafe flags.update(repeating: 0)
-    unsafe try set.find(rows, known: flags)
+    // What the table does not need yet serves the lookups.
+    lookups.allowance = memory.new - min(table.bytes, memory.new) + memory.mapped
+    unsafe try lookups.find(rows, known: flags, in: set.open + kept + current)
     var admitted = 0
     var done = 0
     while done < rows.count {
       let rest = unsafe UnsafeBufferPointer(rebasing: rows[done...])
       let restFlags = unsafe UnsafeMutableBufferPointer(rebasing: flags[done...])
-      for spill in kept + current { unsafe try spill.find(rest, known: restFlags) }
       guard let start = restFlags.baseAddress else { break }
       done += unsafe try table.admit(rest, known: start, admitted: &admitted)
-      if done < rows.count { try spill(to: folder) }
+      if done == rows.count { break }
+      try spill(to: folder)
+      unsafe try lookups.find(
+        UnsafeBufferPointer(rebasing: rows[done...]),
+        known: UnsafeMutableBufferPointer(rebasing: flags[done...]),
+        in: kept + current
+      )
     }
     unsafe answer(flags, &isNew)
-    giveBack(set, after: rows.count)
     return admitted
   }
 
@@ -122,17 +126,5 @@ extension SessionState {
       try writer.append(mergeOf: cursors)
     }
     return spills[..<range.lowerBound] + [merged]
-  }
-
-  /// Keeps the mapped pages of large runs from adding up.
-  private mutating func giveBack(_ set: IdentitySet, after rows: Int) {
-    lookups += rows
-    guard lookups * Self.bytesPerTouch > Self.mostMappedBytes else { return }
-    lookups = 0
-    let spills = kept + current
-    let mapped = spills.reduce(set.mappedBytes) { $0 + $1.mappedBytes }
-    guard mapped > Self.mostMappedBytes else { return }
-    set.release()
-    for spill in spills { spill.release() }
   }
 }

@@ -21,7 +21,7 @@ struct Runs {
 
   /// A run of those fingerprints, written by a session of its own.
   func write(_ fingerprints: [Fingerprint], memory: Int = 1 << 20) throws -> StoredRun {
-    let session = try open([]).session(memory: memory)
+    let session = try open([]).session(memory: IdentityMemory(new: memory))
     try session.admit(fingerprints)
     return try #require(try session.finish())
   }

@@ -9,7 +9,10 @@ import Testing
   func `answers as a plain set would`(shape: Shape, seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let runs = try Runs()
-    let memory = seed.isMultiple(of: 2) ? 24_576 : 1 << 24
+    let memory = IdentityMemory(
+      new: seed.isMultiple(of: 2) ? 24_576 : 1 << 24,
+      mapped: seed.isMultiple(of: 3) ? 0 : 1 << 20
+    )
     let universe: UInt64 = 20_000
     var set = try runs.open([])
     var committed: Set<Fingerprint> = []
@@ -50,7 +53,7 @@ import Testing
         try runs.folder.remove(old)
       }
       #expect(set.count == Int64(committed.count))
-      set = try runs.open(set.runs)
+      set = try IdentitySet(set.runs, in: runs.folder, check: .everything, small: 0)
       #expect(Set(runs.scratch.files()) == Set(set.runs.map(\.name)))
     }
   }
@@ -93,7 +96,7 @@ import Testing
   @Test func `spills to files without names, and each drop apart`() throws {
     var random = SeededGenerator(seed: 3)
     let runs = try Runs()
-    let session = try runs.open([]).session(memory: 1)
+    let session = try runs.open([]).session(memory: IdentityMemory(new: 1))
     let first = (0..<2_000).map { _ in Shape.uniform.draw(.max, &random) }
     let second = (0..<2_000).map { _ in Shape.uniform.draw(.max, &random) }
     try session.admit(first)
@@ -114,8 +117,8 @@ import Testing
     let runs = try Runs()
     let rows = (0..<3_000).map { _ in Shape.uniform.draw(.max, &random) }
     let run = try runs.write(rows)
-    let set = try IdentitySet([run], in: runs.folder, check: .header, mostMappedKeys: 0)
-    let session = try set.session()
+    let set = try IdentitySet([run], in: runs.folder, check: .header, small: 0)
+    let session = try set.session(memory: IdentityMemory(new: 1, mapped: 0))
     try runs.folder.remove([run.name])
     #expect(try session.admit(rows) == rows.map { _ in false })
   }

@@ -53,7 +53,7 @@ typedef struct {
 
 /// Sets `known` where a row stands in the run; rows known already are passed over.
 ///
-/// Returns 0, or -errno when the keys could not be read.
+/// Returns 0, or -errno when keys could not be read.
 int dm_run_find(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known);
 
 /// How far the description of a run has come.

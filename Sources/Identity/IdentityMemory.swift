@@ -1,0 +1,15 @@
+/// The memory that a session may take, in bytes.
+public struct IdentityMemory: Hashable, Sendable {
+  /// For new fingerprints, about 32 bytes each; what is past it is spilled to files.
+  public var new: Int
+  /// For mapped pages of runs, besides what new fingerprints don't need yet.
+  ///
+  /// The system can take them back at any time, but they count as memory of the process.
+  public var mapped: Int
+
+  /// Memory of those sizes: 128 MiB and 32 MiB unless told otherwise.
+  public init(new: Int = 128 << 20, mapped: Int = 32 << 20) {
+    self.new = new
+    self.mapped = mapped
+  }
+}
