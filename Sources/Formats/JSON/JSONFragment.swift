@@ -217,18 +217,13 @@ struct JSONFragment {
 
   /// Whether the first name stands before the second by their UTF-16 code units.
   private func isBefore(_ left: Member, _ right: Member) -> Bool {
-    let common = min(left.keyCount, right.keyCount)
-    for index in 0..<common {
-      // Safe: both names lie in the buffer.
-      let one = unsafe keys.base[left.keyStart + index]
-      let other = unsafe keys.base[right.keyStart + index]
-      if one == other { continue }
-      // Scalars past U+FFFF are surrogates in UTF-16: before U+E000, which UTF-8 begins with 0xEE.
-      if one >= 0xF0, other == 0xEE || other == 0xEF { return true }
-      if other >= 0xF0, one == 0xEE || one == 0xEF { return false }
-      return one < other
-    }
-    return left.keyCount < right.keyCount
+    // Safe: both names lie in the buffer.
+    unsafe NameOrder.isBefore(
+      keys.base + left.keyStart,
+      left.keyCount,
+      keys.base + right.keyStart,
+      right.keyCount
+    )
   }
 
   /// Puts the members of the innermost object in order; a name that stands twice is a fault.

@@ -56,35 +56,13 @@ struct JSONDrop: Equatable {
   }
 
   private mutating func take(_ rows: RowBlock, _ names: [[UInt8]]) {
-    let columns = (names + rows.addedNames).map { String(decoding: $0, as: UTF8.self) }
+    lines += CanonicalRow.lines(of: rows, names: names + rows.addedNames)
     for row in 0..<rows.count {
-      var members: [(String, String)] = []
-      for column in 0..<rows.width {
-        let cell = unsafe rows.cells[row * rows.width + column]
-        if cell.isAbsent { continue }
-        members.append((columns[column], text(cell, rows)))
-      }
-      members.sort { $0.0.utf16.lexicographicallyPrecedes($1.0.utf16) }
-      lines.append("{" + members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}")
       places.append(unsafe rows.firstLine + UInt64(rows.lines[row]))
     }
     for reject in rows.rejects {
       let raw = String(decoding: reject.fields.first ?? [], as: UTF8.self)
       rejects.append("\(reject.line):\(reject.column) \(reject.code.rawValue) \(raw)")
     }
-  }
-
-  private func text(_ cell: Cell, _ rows: RowBlock) -> String {
-    let output = ByteBuffer(capacity: 64)
-    let bytes = unsafe rows.bytes(of: cell)
-    switch cell.kind {
-    case .text, .plainText: unsafe JSONText.appendString(bytes, cell.length, to: output)
-    case .number:
-      if unsafe !JSONText.appendNumber(bytes, cell.length, to: output) {
-        unsafe JSONText.appendString(bytes, cell.length, to: output)
-      }
-    default: unsafe output.append(bytes, cell.length)
-    }
-    return unsafe String(decoding: output.bytes, as: UTF8.self)
   }
 }

@@ -105,7 +105,7 @@ struct JSONShapeFinderTests {
   func `a sample may end anywhere`(index: Int) {
     let bytes = Array(Self.cases[index].0.utf8)
     for count in 0...bytes.count {
-      for isWhole in [false, true] {
+      for isWhole in count % 7 == 0 ? [false, true] : [false] {
         do throws(FormatError) {
           _ = try shape(Array(bytes[..<count]), isWhole: isWhole)
         } catch {

@@ -1,0 +1,191 @@
+public import Bytes
+import Records
+
+/// Why a source of rows stopped.
+public enum RowSourceError: Error, Sendable, Hashable {
+  /// The bytes cannot be had.
+  case bytes(BytesError)
+  /// They are not what the format says.
+  case format(FormatError)
+}
+
+/// Pulls an XML document from a stream and fills row blocks with its records.
+///
+/// How this works: the parser is fed a chunk at a time; each record that ends becomes a row. A row
+/// block is given back once it holds enough. What a record's elements are (arrays, objects) is a
+/// matter of the whole document: where `hasNewFacts` is true at the end, the rows were written
+/// under a layout that did not hold, and the document is to be read again under `facts`.
+@safe
+public final class XMLRowSource: @unchecked Sendable {
+  // Sendable because a source has one owner at a time: the thread that pulls from it.
+
+  private let stream: any ByteStream
+  private let sink: XMLRecordSink
+  private let parser: XMLParser
+  private let limits: FormatLimits
+  private var chunk = chunkSize
+  private var isDone = false
+
+  /// Bytes that are parsed at a time.
+  private static let chunkSize = 1 << 16
+  /// Rows and bytes that fill a block.
+  private static let fullBlock = (rows: 2000, bytes: 1 << 18)
+
+  /// A source of the records in `stream`, whose columns `0..<names.count` are known.
+  ///
+  /// `isDecoded` says that the stream is UTF-8 whatever the document declares.
+  public init(
+    stream: any ByteStream,
+    layout: XMLLayout,
+    names: [[UInt8]] = [],
+    isDecoded: Bool = false,
+    limits: FormatLimits = FormatLimits()
+  ) {
+    self.stream = stream
+    self.limits = limits
+    sink = XMLRecordSink(layout: layout, names: names, limits: limits)
+    parser = XMLParser(sink, encoding: isDecoded ? "UTF-8" : nil, limits: limits)
+  }
+
+  /// The columns so far, in the order met; a block's known columns are the first of them.
+  public var names: [[UInt8]] { sink.builder.names }
+
+  /// The layout with all that the records have shown so far.
+  public var facts: XMLLayout { sink.builder.facts(recordPath: sink.layout.recordPath) }
+
+  /// Whether the records have shown something that the layout does not hold.
+  public var hasNewFacts: Bool { sink.builder.hasNewFacts }
+
+  /// Fills `rows` with the next records; false at the document's end.
+  ///
+  /// - Throws: `RowSourceError` where the document as a whole cannot be read.
+  public func next(into rows: RowBlock) throws(RowSourceError) -> Bool {
+    rows.begin(block: nil, width: names.count)
+    sink.rows = rows
+    defer { sink.rows = nil }
+    while !isDone, !isFull(rows) { try parseChunk() }
+    return !isDone || rows.count + rows.rejects.count > 0
+  }
+
+  private func isFull(_ rows: RowBlock) -> Bool {
+    rows.count + rows.rejects.count >= Self.fullBlock.rows
+      || rows.scratch.count >= Self.fullBlock.bytes
+  }
+
+  private func parseChunk() throws(RowSourceError) {
+    guard let room = unsafe parser.room(chunk) else {
+      throw .format(.recordTooLong(line: parser.line, limit: limits.recordBytes))
+    }
+    var count = 0
+    var isLast = false
+    while count < room.count, !isLast {
+      // Safe: the rest of the room.
+      let rest = unsafe UnsafeMutableBufferPointer(rebasing: room[count...])
+      do {
+        let got = try unsafe stream.read(into: rest)
+        isLast = got == 0
+        count += got
+      } catch {
+        throw .bytes(error)
+      }
+    }
+    let events = parser.eventCount
+    do throws(FormatError) {
+      try parser.parse(count, isLast: isLast)
+      if isLast, !sink.hasMetPlace { throw .recordsNotFound(path: sink.layout.text) }
+    } catch {
+      isDone = true
+      throw .format(error)
+    }
+    isDone = isLast
+    // A token that goes on behind the chunk is looked at again from its beginning: more each time.
+    chunk = parser.eventCount > events ? Self.chunkSize : chunk * 2
+    guard chunk <= max(limits.recordBytes, Self.chunkSize) else {
+      throw .format(.recordTooLong(line: parser.line, limit: limits.recordBytes))
+    }
+  }
+}
+
+/// Finds the records' elements in the parser's events and builds their rows.
+final class XMLRecordSink: XMLSink {
+  let layout: XMLLayout
+  var builder: XMLRecordBuilder
+  /// Where the rows go.
+  var rows: RowBlock?
+  /// Whether the element that holds the records has been met.
+  private(set) var hasMetPlace = false
+
+  private let path: [[UInt8]]
+  private let limits: FormatLimits
+  /// Elements open outside records, and how many of them lead towards the records.
+  private var depth = 0
+  private var matched = 0
+  private var recordLine: UInt64 = 0
+
+  init(layout: XMLLayout, names: [[UInt8]], limits: FormatLimits) {
+    self.layout = layout
+    self.limits = limits
+    path = layout.recordPath.map { Array($0.utf8) }
+    builder = XMLRecordBuilder(layout: layout, names: names, limits: limits)
+  }
+
+  func elementBegins(
+    _ name: XMLName,
+    _ attributes: XMLAttributes,
+    in parser: XMLParser
+  ) -> FormatError? {
+    if builder.isInRecord {
+      guard unsafe builder.begin(name.base, name.count) else { return tooMany }
+      return take(attributes, in: parser)
+    }
+    depth += 1
+    guard matched == depth - 1, depth <= path.count, name.equals(path[depth - 1]) else {
+      return nil
+    }
+    matched = depth
+    if matched >= path.count - 1 { hasMetPlace = true }
+    guard matched == path.count else { return nil }
+    recordLine = parser.line
+    builder.beginRecord()
+    return take(attributes, in: parser)
+  }
+
+  func elementEnds(in parser: XMLParser) -> FormatError? {
+    if builder.isInRecord {
+      guard builder.end() else { return nil }
+      finish()
+    }
+    depth -= 1
+    matched = min(matched, depth)
+    return nil
+  }
+
+  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> FormatError? {
+    guard builder.isInRecord else { return nil }
+    unsafe builder.addText(bytes, count)
+    return tooLong
+  }
+
+  private func take(_ attributes: XMLAttributes, in parser: XMLParser) -> FormatError? {
+    for index in 0..<attributes.count {
+      guard let (name, value, count) = unsafe attributes[index] else { continue }
+      guard unsafe builder.attribute(name.base, name.count, value, count) else { return tooMany }
+    }
+    return tooLong
+  }
+
+  private var tooMany: FormatError {
+    .tooManyColumns(count: builder.paths.count, limit: builder.paths.count)
+  }
+
+  private var tooLong: FormatError? {
+    builder.size > limits.recordBytes
+      ? .recordTooLong(line: recordLine, limit: limits.recordBytes) : nil
+  }
+
+  private func finish() {
+    guard let rows else { return }
+    if rows.count + rows.rejects.count == 0 { rows.firstLine = recordLine }
+    builder.finish(into: rows, line: Int(recordLine - rows.firstLine))
+  }
+}
