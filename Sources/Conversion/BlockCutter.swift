@@ -10,6 +10,8 @@ final class BlockCutter {
   private var splitter: any RecordSplitter
   private let carry = ByteBuffer(capacity: 1 << 12)
   private var isAtEnd = false
+  /// The splitter knows that nothing follows: only then can it say that something is missing.
+  private var isToldEnd = false
   private var index = 0
   private var offset: UInt64 = 0
 
@@ -30,7 +32,8 @@ final class BlockCutter {
     var target = Self.blockSize
     while true {
       try fill(storage, to: target)
-      if isAtEnd && storage.count == 0 { return false }
+      if isToldEnd && storage.count == 0 { return false }
+      isToldEnd = isAtEnd
       let split: Split
       do {
         split = unsafe try splitter.split(storage.bytes, isLast: isAtEnd)
