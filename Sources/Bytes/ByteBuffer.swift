@@ -20,13 +20,18 @@ public final class ByteBuffer: @unchecked Sendable {
   /// An empty buffer with room for `capacity` bytes.
   public init(capacity: Int) {
     self.capacity = max(capacity, 64)
-    // Safe: freed once, in deinit; zeroed so that reads of the slack are defined.
-    unsafe base = .allocate(capacity: self.capacity + Self.slack)
-    unsafe base.initialize(repeating: 0, count: self.capacity + Self.slack)
+    // Safe: freed once, in deinit.
+    unsafe base = unsafe Self.zeroed(self.capacity + Self.slack)
   }
 
   deinit {
-    unsafe base.deallocate()
+    unsafe free(base)
+  }
+
+  /// Zeroed, so that reads of the slack are defined; pages that nobody touches cost nothing.
+  private static func zeroed(_ size: Int) -> UnsafeMutablePointer<UInt8> {
+    guard let raw = unsafe calloc(1, size) else { fatalError("out of memory: \(size) bytes") }
+    return unsafe raw.assumingMemoryBound(to: UInt8.self)
   }
 
   /// Makes room for `extra` bytes behind those in use; pointers taken before may dangle after.
@@ -39,11 +44,10 @@ public final class ByteBuffer: @unchecked Sendable {
   func grow(_ extra: Int) {
     let size = max(capacity * 2, count + extra)
     // Safe: the bytes in use fit into the larger allocation; the old one is freed after the copy.
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: size + Self.slack)
+    let larger = unsafe Self.zeroed(size + Self.slack)
     unsafe memcpy(larger, base, count)
-    unsafe memset(larger + count, 0, size + Self.slack - count)
-    unsafe base.deallocate()
-    unsafe base = larger
+    unsafe free(base)
+    unsafe base = unsafe larger
     capacity = size
   }
 

@@ -20,6 +20,38 @@ final class Shuttle: @unchecked Sendable {
   var failure: FormatError?
   /// Position among the drop's blocks.
   var index = 0
+
+  /// Forgets what the last drop left.
+  func reset() {
+    course = nil
+    isInvalidText = false
+    failure = nil
+    index = 0
+  }
+}
+
+/// Shuttles that conversions have done with, kept for the next: a small drop makes none.
+final class ShuttlePool: Sendable {
+  private let monitor = Monitor<[Shuttle]>([])
+
+  /// A shuttle that nobody uses.
+  func take() -> Shuttle {
+    monitor.update { $0.popLast() } ?? Shuttle()
+  }
+
+  /// Takes shuttles back, as long as they have not grown large.
+  func give(_ shuttles: [Shuttle]) {
+    let small = shuttles.filter { !$0.isLarge }
+    monitor.update { $0.append(contentsOf: small) }
+  }
+}
+
+extension Shuttle {
+  /// A long record has blown it up.
+  fileprivate var isLarge: Bool {
+    bytes.storage.capacity > 4 << 20 || lines.lines.capacity > 8 << 20
+      || rows.scratch.capacity > 4 << 20
+  }
 }
 
 /// Hands shuttles round: a bounded number of them, so that memory is bounded.
@@ -38,8 +70,8 @@ final class BlockQueue: Sendable {
 
   private let monitor: Monitor<State>
 
-  init(shuttles: Int, course: Course) {
-    monitor = Monitor(State(free: (0..<shuttles).map { _ in Shuttle() }, course: course))
+  init(shuttles: [Shuttle], course: Course) {
+    monitor = Monitor(State(free: shuttles, course: course))
   }
 
   /// The course of the blocks that workers take from now on.

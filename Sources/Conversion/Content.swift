@@ -13,7 +13,9 @@ final class Content {
         of: FileStream(descriptor: descriptor),
         limits: settings.inflateLimits
       )
-      try packed.stream.look(Converter.headBytes)
+      // Most drops are small: room for a whole head is made only where there is one.
+      try packed.stream.look(1 << 14)
+      if !packed.stream.isWhole { try packed.stream.look(Converter.headBytes) }
     } catch {
       throw .bytes(error)
     }

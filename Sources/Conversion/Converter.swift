@@ -12,6 +12,8 @@ public struct Converter: Sendable {
   /// How drops are converted.
   public let settings: ConversionSettings
 
+  private let pool = ShuttlePool()
+
   /// A converter of those settings.
   public init(settings: ConversionSettings) {
     self.settings = settings
@@ -141,6 +143,7 @@ public struct Converter: Sendable {
       source: ByteSource(BlockCutter(stream: text, splitter: splitter)),
       makeReader: makeReader,
       settings: settings,
+      pool: pool,
       known: known,
       typesItsValues: typesItsValues,
       checksText: findings.encoding == .utf8 && !typesItsValues,

@@ -24,6 +24,7 @@ struct Pass {
   let source: any BlockSource & Sendable
   let makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?
   let settings: ConversionSettings
+  let pool: ShuttlePool
   let known: Schema?
   let typesItsValues: Bool
   let checksText: Bool
@@ -41,6 +42,7 @@ struct Pass {
     source: any BlockSource & Sendable,
     makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?,
     settings: ConversionSettings,
+    pool: ShuttlePool,
     known: Schema?,
     typesItsValues: Bool,
     checksText: Bool,
@@ -50,6 +52,7 @@ struct Pass {
     self.source = source
     self.makeReader = makeReader
     self.settings = settings
+    self.pool = pool
     self.known = known
     self.typesItsValues = typesItsValues
     self.checksText = checksText
@@ -76,7 +79,9 @@ struct Pass {
   /// Runs the pass; blocks go to `sink` in order.
   mutating func run(sink: any RecordSink) throws(ConversionError) -> Outcome {
     let worker = BlockWorker(makeReader: makeReader, key: settings.key, checksText: checksText)
-    let first = Shuttle()
+    let first = pool.take()
+    first.reset()
+    defer { pool.give([first]) }
     guard try source.fill(first) else { return conclude() }
     worker.read(first, course)
     if first.isInvalidText { return .invalidText }
@@ -92,8 +97,13 @@ struct Pass {
     _ worker: BlockWorker,
     _ sink: any RecordSink
   ) throws(ConversionError) -> Bool {
-    let queue = BlockQueue(shuttles: settings.workers * 2 + 2, course: course)
-    defer { queue.stop() }
+    let shuttles = (0..<settings.workers * 2 + 2).map { _ in pool.take() }
+    for shuttle in shuttles { shuttle.reset() }
+    let queue = BlockQueue(shuttles: shuttles, course: course)
+    defer {
+      queue.stop()
+      pool.give(shuttles)
+    }
     startCutter(queue)
     startWorkers(queue)
     var index = 1
