@@ -19,6 +19,9 @@ struct Convert: ParsableCommand {
       """
   )
 
+  /// Options that take the argument behind them.
+  static let valuedOptions: Set<String> = ["-o", "--output", "--types", "--threads"]
+
   @Argument(help: "The files; - is standard input.")
   var files: [String] = ["-"]
 

@@ -12,4 +12,20 @@ struct Dropmill: ParsableCommand {
     version: "0.1.0",
     subcommands: [Watch.self, Convert.self]
   )
+
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.count > FileList.limit, arguments.first == "convert" else {
+      return main(arguments)
+    }
+    let list = FileList.split(Array(arguments.dropFirst()), valued: Convert.valuedOptions)
+    do {
+      guard var convert = try parseAsRoot(["convert"] + list.arguments) as? Convert else { return }
+      convert.files = list.files
+      try convert.validate()
+      try convert.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
 }
