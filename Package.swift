@@ -130,7 +130,7 @@ let package = Package(
     tests("Formats", "Records", "Bytes", "CKernels"),
     tests("Canonical", "Records", "Bytes"),
     tests("Detection", "Records", "Bytes", "Formats"),
-    tests("Conversion", "Records", "Bytes", "Formats", "Canonical", "Detection"),
+    tests("Conversion", "Records", "Bytes", "Files", "Formats", "Canonical", "Detection"),
     tests("Identity", "Records", "Files"),
     tests("Inbox", "Files"),
     tests("Outbox", "Records", "Bytes", "Files"),

@@ -8,6 +8,8 @@ protocol BlockSource: AnyObject {
   func fill(_ shuttle: Shuttle) throws(ConversionError) -> Bool
   /// Whether the end has been seen, so that no further block can come.
   var isExhausted: Bool { get }
+  /// The layout under which the drop is to be read again; asked once the end has been seen.
+  var newLayout: Layout? { get }
 }
 
 /// Blocks of bytes, which workers read.
@@ -26,6 +28,8 @@ final class ByteSource: BlockSource, @unchecked Sendable {
   }
 
   var isExhausted: Bool { cutter.isExhausted }
+  /// Bytes say at once where their records lie.
+  var newLayout: Layout? { nil }
 }
 
 /// What reads and writes one block after the other: a worker's own tools.

@@ -41,27 +41,33 @@ public struct Converter: Sendable {
     sink: any RecordSink
   ) throws(ConversionError) -> ConversionReport {
     var encoding: TextEncoding?
+    var layout: Layout?
     var assumption: Assumption?
     var hash: (sha256: [UInt8], bytes: UInt64)?
     // Two passes prove the types; an encoding that the head hid costs one or two more.
     for number in 1...6 {
       if number > 1 { try restart(sink) }
       let content = try Content(descriptor: descriptor, settings: settings)
-      let findings = try detect(content, name: name, encoding: encoding)
+      var findings = try detect(content, name: name, encoding: encoding)
+      if let layout { findings.layout = layout }
       let text = try content.text(
         findings,
         isHashed: settings.hashesContent && hash == nil
       )
       var pass = try self.pass(over: text, findings, known: known, assumption: assumption)
       let outcome = try run(&pass, sink, isUTF8: findings.encoding == .utf8)
-      if outcome != .invalidText { hash = hash ?? content.hash() }
+      if case .invalidText = outcome {} else { hash = hash ?? content.hash() }
       switch outcome {
       case .done:
         return report(pass, findings, content, hash, passes: number)
       case .again:
         assumption = pass.assumption
+      case .otherLayout(let wider):
+        layout = wider
+        assumption = nil
       case .invalidText:
         encoding = try legacyEncoding(descriptor: descriptor)
+        layout = nil
         assumption = nil
       }
     }
@@ -119,28 +125,39 @@ public struct Converter: Sendable {
     assumption: Assumption?
   ) throws(ConversionError) -> Pass {
     let limits = settings.limits
-    let splitter: any RecordSplitter
-    let makeReader: @Sendable ([[UInt8]]) -> any RecordReader
     var rawNames: [[UInt8]] = []
-    var typesItsValues = false
+    var makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?
+    let source: any BlockSource & Sendable
     switch findings.layout {
     case .empty:
-      splitter = EmptySplitter()
       makeReader = { _ in EmptyReader() }
+      source = bytes(text, EmptySplitter())
     case .delimited(let layout):
       guard layout.names.count <= limits.columns else {
         throw .format(.tooManyColumns(count: layout.names.count, limit: limits.columns))
       }
       rawNames = layout.names.map { Array($0.utf8) }
-      splitter = DelimitedSplitter(layout: layout, limits: limits)
       makeReader = { _ in DelimitedReader(layout: layout, limits: limits) }
+      source = bytes(text, DelimitedSplitter(layout: layout, limits: limits))
     case .json(let layout):
-      typesItsValues = true
-      splitter = JSONSplitter(layout: layout, limits: limits)
       makeReader = { JSONReader(layout: layout, names: $0, limits: limits) }
+      source = bytes(text, JSONSplitter(layout: layout, limits: limits))
+    case .xml(let layout):
+      rawNames = assumption?.rawNames ?? []
+      source = XMLSource(
+        XMLRowSource(
+          stream: text,
+          layout: layout.joined(with: Self.facts(known, layout)),
+          names: rawNames,
+          isDecoded: true,
+          limits: limits
+        )
+      )
     }
+    var typesItsValues = false
+    if case .json = findings.layout { typesItsValues = true }
     return Pass(
-      source: ByteSource(BlockCutter(stream: text, splitter: splitter)),
+      source: source,
       makeReader: makeReader,
       settings: settings,
       pool: pool,
@@ -150,6 +167,20 @@ public struct Converter: Sendable {
       assumption: assumption ?? Assumption(rawNames: rawNames),
       isProven: assumption != nil
     )
+  }
+
+  private func bytes(_ text: any ByteStream, _ splitter: any RecordSplitter) -> ByteSource {
+    ByteSource(BlockCutter(stream: text, splitter: splitter))
+  }
+
+  /// What the feed's schema says of the records' elements: arrays and objects stay what they were.
+  private static func facts(_ known: Schema?, _ layout: XMLLayout) -> XMLLayout {
+    var facts = XMLLayout(recordPath: layout.recordPath)
+    for column in known?.columns ?? [] {
+      if column.type == .array { facts.arrays.insert([column.name]) }
+      if column.type == .object { facts.structured.insert([column.name]) }
+    }
+    return facts
   }
 
   private func report(

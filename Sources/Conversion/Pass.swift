@@ -17,6 +17,8 @@ struct Pass {
     case done
     /// The drop must be read again under what was learnt.
     case again
+    /// The records show a layout that was not assumed: what was learnt of columns does not count.
+    case otherLayout(Layout)
     /// The text is not in the encoding that was assumed.
     case invalidText
   }
@@ -198,6 +200,7 @@ struct Pass {
 
   /// Whether what was assumed at the end is what the whole column proves.
   private func conclude() -> Outcome {
+    if let layout = source.newLayout { return .otherLayout(layout) }
     if isLearningOnly { return .again }
     return course.plan.forms == nextPlan().forms ? .done : .again
   }

@@ -16,11 +16,17 @@ public enum Detector: Sendable {
     guard let first = text.first(where: { $0 > 0x20 }) else {
       return Findings(encoding: encoding, bomLength: bom, layout: .empty)
     }
-    if first == 0x7B {
-      return Findings(encoding: encoding, bomLength: bom, layout: .json(JSONLayout(.lines)))
+    if first == 0x3C {
+      let shape = unsafe try Array(text).withUnsafeBufferPointer { bytes throws(FormatError) in
+        unsafe try XMLShapeFinder.find(bytes, isWhole: isWhole, isDecoded: true)
+      }
+      return Findings(encoding: encoding, bomLength: bom, layout: .xml(shape.layout))
     }
-    if first == 0x5B {
-      return Findings(encoding: encoding, bomLength: bom, layout: .json(JSONLayout(.array([]))))
+    if first == 0x7B || first == 0x5B {
+      let shape = unsafe try Array(text).withUnsafeBufferPointer { bytes throws(FormatError) in
+        unsafe try JSONShapeFinder.find(bytes, isWhole: isWhole)
+      }
+      return Findings(encoding: encoding, bomLength: bom, layout: .json(shape.layout))
     }
     let line = text.prefix { $0 != 0x0A }
     let delimiter = [0x2C, 0x3B, 0x09, 0x7C].max { a, b in

@@ -6,4 +6,6 @@ public enum Layout: Sendable, Hashable {
   case delimited(DelimitedLayout)
   /// JSON.
   case json(JSONLayout)
+  /// XML.
+  case xml(XMLLayout)
 }

@@ -1,1 +1,152 @@
+import Canonical
+import Conversion
+import Files
+import Records
+import TestKit
 import Testing
+
+/// Keeps what it is given, and how often it came again.
+private final class Collector: RecordSink {
+  var bytes: [UInt8] = []
+  var rejects: [Reject] = []
+  var restarts = 0
+
+  func restart() {
+    bytes = []
+    rejects = []
+    restarts += 1
+  }
+
+  func accept(_ block: CanonicalBlock) {
+    block.append(to: &bytes)
+    rejects += block.rejects
+  }
+
+  var lines: [String] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}
+
+private func convert(
+  _ text: String,
+  known: Schema? = nil,
+  typing: ConversionSettings.Typing = .proven,
+  workers: Int = 2
+) throws -> (sink: Collector, report: ConversionReport) {
+  let folder = try ScratchFolder()
+  let directory = try Directory(path: Array(folder.path.utf8))
+  let file = try directory.createUnnamed()
+  try file.write(Array(text.utf8))
+  var settings = ConversionSettings()
+  settings.workers = workers
+  settings.typing = typing
+  settings.hashesContent = true
+  let sink = Collector()
+  let converter = Converter(settings: settings)
+  let report = try file.withRaw { descriptor in
+    try converter.convert(descriptor: descriptor, name: [], known: known, sink: sink)
+  }
+  return (sink, report)
+}
+
+/// Rows that fill several blocks, the last of them special.
+private func table(_ rows: Int, last: String) -> String {
+  var text = "id,amount,when\n"
+  for row in 0..<rows { text += "\(row),\(row % 100).5,2026-11-\(row % 20 + 10)\n" }
+  return text + last + "\n"
+}
+
+struct WholeColumnTests {
+  @Test func `a value in the last row widens the whole column`() throws {
+    let found = try convert(table(60_000, last: "x7,1.5,2026-11-23"))
+    #expect(found.report.schema.type(of: "id") == .string)
+    #expect(found.sink.lines.first == #"{"amount":0.5,"id":"0","when":"2026-11-10"}"#)
+    #expect(found.sink.lines.last == #"{"amount":1.5,"id":"x7","when":"2026-11-23"}"#)
+    #expect(found.sink.lines.count == 60_001)
+    #expect(found.report.passes == 2)
+  }
+
+  @Test func `a widening that changes no line written needs no second pass`() throws {
+    var text = "n\n"
+    for row in 0..<120_000 { text += "\(row)\n" }
+    let found = try convert(text + "1.25\n")
+    #expect(found.report.schema.type(of: "n") == .number)
+    #expect(found.report.passes == 1)
+    #expect(found.sink.lines.last == #"{"n":1.25}"#)
+  }
+
+  @Test func `a column whose first value comes last is typed`() throws {
+    var text = "id,late\n"
+    for row in 0..<60_000 { text += "\(row),\n" }
+    let found = try convert(text + "60000,2026-11-23\n")
+    #expect(found.report.schema.type(of: "late") == .date)
+    #expect(found.report.passes == 1)
+  }
+
+  @Test func `proof in the last row decides the order of dates`() throws {
+    var text = "d\n"
+    for _ in 0..<40_000 { text += "03/04/2026\n" }
+    #expect(try convert(text).report.schema.type(of: "d") == .string)
+    let found = try convert(text + "23/04/2026\n")
+    #expect(found.report.schema.type(of: "d") == .date)
+    #expect(found.sink.lines.first == #"{"d":"2026-04-03"}"#)
+  }
+
+  @Test func `a member named late is a column of all`() throws {
+    var text = ""
+    for row in 0..<40_000 { text += "{\"b\":\(row),\"a\":\"x\"}\n" }
+    let found = try convert(text + "{\"c\":{\"k\":1},\"b\":1.5}\n")
+    #expect(found.report.schema.columns.map(\.name) == ["a", "b", "c"])
+    #expect(found.sink.lines.last == #"{"b":1.5,"c":{"k":1}}"#)
+    #expect(found.report.passes == 1)
+  }
+
+  @Test func `an XML element that repeats in the last record is an array in all`() throws {
+    var text = "<r>"
+    for row in 0..<5_000 { text += "<i><id>\(row)</id><tag>t</tag></i>" }
+    let found = try convert(text + "<i><id>9</id><tag>a</tag><tag>b</tag></i></r>")
+    #expect(found.sink.lines.first == #"{"id":0,"tag":["t"]}"#)
+    #expect(found.sink.lines.last == #"{"id":9,"tag":["a","b"]}"#)
+  }
+
+  @Test(arguments: [1, 2, 5])
+  func `the number of workers changes nothing`(workers: Int) throws {
+    let text = table(50_000, last: "1,n/a,\"a\nb\"") + "too,few\n"
+    let one = try convert(text, workers: 1)
+    let many = try convert(text, workers: workers)
+    #expect(one.sink.bytes == many.sink.bytes)
+    #expect(one.sink.rejects == many.sink.rejects)
+    #expect(one.report.recordsRead == 50_002)
+    #expect(one.report.recordsRejected == 1)
+    #expect(one.report.contentSHA256 == many.report.contentSHA256)
+  }
+
+  @Test func `what the feed holds as text stays text`() throws {
+    let known = Schema(columns: [Column(name: "id", type: .string)])
+    let found = try convert("id,n\n1,2\n", known: known)
+    #expect(found.sink.lines == [#"{"id":"1","n":2}"#])
+  }
+
+  @Test func `without types every value is text`() throws {
+    let found = try convert("id,n\n1,2.50\n", typing: .text)
+    #expect(found.sink.lines == [#"{"id":"1","n":"2.50"}"#])
+  }
+
+  @Test func `the same table as CSV, JSON and XML gives the same bytes`() throws {
+    let csv = "id,name,amount,when,note\n1,Åsa,1.50,2026-11-23,\n2,\"x \"\"y\"\"\",2,2026-11-24,n\n"
+    let json = """
+      [{"note":null,"when":"2026-11-23","amount":1.5,"name":"\\u00c5sa","id":1},
+       {"id":2,"amount":2.0,"name":"x \\"y\\"","when":"2026-11-24","note":"n"}]
+      """
+    let xml = """
+      <?xml version="1.0"?><rows>
+      <row><id>1</id><name>Åsa</name><amount>1.50</amount><when>2026-11-23</when><note/></row>
+      <row><id>2</id><name>x "y"</name><amount>2</amount><when>2026-11-24</when><note>n</note></row>
+      </rows>
+      """
+    let lines = try convert(csv).sink.lines
+    #expect(lines.first == #"{"amount":1.5,"id":1,"name":"Åsa","when":"2026-11-23"}"#)
+    #expect(try convert(json).sink.lines == lines)
+    #expect(try convert(xml).sink.lines == lines)
+  }
+}
