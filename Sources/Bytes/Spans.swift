@@ -4,13 +4,17 @@ extension ByteBuffer {
   /// Hands over some of the bytes in use, for the length of the call.
   ///
   /// The range must lie within `count`; the buffer must not change during the call.
+  ///
+  /// Never inlined: the optimiser of Swift 6.3.1 crashes on it in other modules.
+  @inline(never)
   public func withSpan<Result, Failure: Error>(
     _ range: Range<Int>,
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes that are not in use")
     // Safe: the range lies within the bytes in use, and the span does not outlive the call.
-    let slice = unsafe UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
+    let first = unsafe UnsafeRawPointer(base + range.lowerBound)
+    let slice = unsafe UnsafeRawBufferPointer(start: first, count: range.count)
     return try unsafe body(RawSpan(_unsafeBytes: slice))
   }
 

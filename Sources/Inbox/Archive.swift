@@ -17,13 +17,13 @@ public final class Archive {
     }
   }
 
-  private let root: Directory
+  private let folders: OpenDirectories
   private let claims: ClaimStore
   private var unsynced: Set<[[UInt8]]> = []
 
   /// The archive of an inbox.
   public init(_ inbox: Inbox) throws(FileError) {
-    root = try inbox.openRoot()
+    folders = OpenDirectories(below: try inbox.openRoot())
     claims = inbox.claims
   }
 
@@ -38,18 +38,20 @@ public final class Archive {
     feed: String,
     receipt: [UInt8]
   ) throws(FileError) -> [UInt8] {
-    let folder = try open(place.parts + [feed])
+    let shared = try open(place.parts + [feed])
     let source = try claims.directory(of: claim)
     var attempt = 1
     while true {
       let name = Archive.numbered(claim.name, attempt)
       attempt += 1
-      guard try folder.factsIfThere(name) == nil else { continue }
-      guard try isFree(Archive.receiptName(name), in: folder, for: claim) else { continue }
-      try write(receipt, as: Archive.receiptName(name), into: folder)
+      guard try shared.directory.factsIfThere(name) == nil else { continue }
+      guard try isFree(Archive.receiptName(name), in: shared.directory, for: claim) else {
+        continue
+      }
+      try write(receipt, as: Archive.receiptName(name), into: shared.directory)
       CrashPoint.reach(.receiptWritten)
       do throws(FileError) {
-        try source.rename(claim.name, to: folder, as: name)
+        try source.rename(claim.name, to: shared.directory, as: name)
       } catch  where error.isErrno(Errno.exists) {
         continue
       }
@@ -66,31 +68,33 @@ public final class Archive {
     feed: String,
     _ table: [UInt8]
   ) throws(FileError) -> String {
-    let folder = try open(["_rejected", feed])
+    let shared = try open(["_rejected", feed])
     let hidden = Archive.hiddenRejects(claim)
-    try folder.remove(hidden)
-    try folder.create(hidden).write(table)
-    let name = try freeRejectsName(for: claim, in: folder)
+    try shared.directory.remove(hidden)
+    try shared.directory.create(hidden).write(table)
+    let name = try freeRejectsName(for: claim, in: shared.directory)
     return "_rejected/\(feed)/\(String(decoding: name, as: UTF8.self))"
   }
 
   /// Lets the table of a drop's rejected records be seen; does nothing when it can be already.
   public func showRejects(of claim: ClaimedDrop, feed: String) throws(FileError) {
-    let folder = try open(["_rejected", feed])
+    let shared = try open(["_rejected", feed])
     let hidden = Archive.hiddenRejects(claim)
-    guard try folder.factsIfThere(hidden) != nil else { return }
-    try folder.rename(hidden, to: folder, as: freeRejectsName(for: claim, in: folder))
+    guard try shared.directory.factsIfThere(hidden) != nil else { return }
+    try shared.directory.rename(
+      hidden,
+      to: shared.directory,
+      as: freeRejectsName(for: claim, in: shared.directory)
+    )
   }
 
   /// Makes all that was placed since the last time last.
   public func sync() throws(FileError) {
-    for parts in unsynced {
-      var directory = try root.duplicate()
-      for part in parts { directory = try directory.directory(part) }
-      try directory.sync()
-    }
+    for path in unsynced { try folders.open(path).directory.sync() }
     if !unsynced.isEmpty { CrashPoint.reach(.archiveSynced) }
     unsynced = []
+    // People may move these folders about: each group finds them anew.
+    folders.close()
   }
 
   /// The receipt's name beside a drop.
@@ -122,15 +126,10 @@ public final class Archive {
 
 extension Archive {
   /// Opens a place and makes what is missing, each part durably before the next stands in it.
-  private func open(_ parts: [String]) throws(FileError) -> Directory {
-    var directory = try root.duplicate()
-    let names = parts.map { Array($0.utf8) }
-    for name in names {
-      if try directory.makeDirectory(name, mode: 0o755) { try directory.sync() }
-      directory = try directory.directory(name)
-    }
-    unsynced.insert(names)
-    return directory
+  private func open(_ parts: [String]) throws(FileError) -> SharedDirectory {
+    let path = parts.map { Array($0.utf8) }
+    unsynced.insert(path)
+    return try folders.open(path, making: 0o755)
   }
 
   /// Whether a receipt's name is free, or holds this very claim's receipt from before a crash.

@@ -5,8 +5,9 @@ public import Files
 /// A drop from a sub-folder lies in a sub-folder here too, `.claimed/orders/_<id>/name`: where it came
 /// from is known from the place alone, without the ledger.
 public final class ClaimStore {
-  private let root: Directory
-  private let randomness: Randomness
+  private let folders: OpenDirectories
+  private let clock: WallClock
+  private var counter: UInt64
   private var pools: [[[UInt8]]: [String]] = [:]
 
   /// What lies in `.claimed/` at a start.
@@ -18,31 +19,40 @@ public final class ClaimStore {
   }
 
   /// Opens the store of an inbox and makes it when there is none.
-  public init(inbox: borrowing Directory, randomness: Randomness) throws(FileError) {
+  public init(
+    inbox: borrowing Directory,
+    clock: WallClock,
+    randomness: Randomness
+  ) throws(FileError) {
     let name = Array(".claimed".utf8)
     if try inbox.makeDirectory(name, mode: 0o700) { try inbox.sync() }
-    root = try inbox.directory(name)
-    self.randomness = randomness
+    folders = OpenDirectories(below: try inbox.directory(name), atMost: 64)
+    self.clock = clock
+    counter = try randomness.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// Makes directories for this many claims of drops from a folder; durable when it returns.
   func prepare(_ count: Int, for folder: [[UInt8]]) throws(FileError) {
-    let parent = try open(folder, making: true)
+    let parent = try folders.open(folder, making: 0o700)
+    var made: [String] = []
     for _ in 0..<count {
-      let id = try newID()
-      guard try parent.makeDirectory(ClaimedDrop.directoryName(id), mode: 0o700) else { continue }
-      pools[folder, default: []].append(id)
+      let id = newID()
+      let name = ClaimedDrop.directoryName(id)
+      guard try parent.directory.makeDirectory(name, mode: 0o700) else { continue }
+      made.append(id)
       CrashPoint.reach(.poolMade)
     }
-    try parent.sync()
+    try parent.directory.sync()
     CrashPoint.reach(.poolSynced)
+    // The earliest is taken first: it is at the end.
+    pools[folder] = made.reversed() + (pools[folder] ?? [])
   }
 
   /// Takes a prepared claim of a folder; prepares as many as are wanted when there is none.
   func take(from folder: [[UInt8]], wanted: Int) throws(FileError) -> String {
     while true {
       if let id = pools[folder]?.popLast() { return id }
-      try prepare(min(max(wanted, 8), 512), for: folder)
+      try prepare(min(max(wanted, 8), 1_024), for: folder)
     }
   }
 
@@ -57,17 +67,12 @@ public final class ClaimStore {
   }
 
   func directory(_ id: String, in folder: [[UInt8]]) throws(FileError) -> Directory {
-    try open(folder, making: false).directory(ClaimedDrop.directoryName(id))
-  }
-
-  /// Makes the claims of a folder last.
-  public func sync(_ folder: [[UInt8]]) throws(FileError) {
-    try open(folder, making: false).sync()
+    try folders.open(folder).directory.directory(ClaimedDrop.directoryName(id))
   }
 
   /// Removes the empty directory of a claim whose drop was moved on.
   public func remove(_ claim: ClaimedDrop) throws(FileError) {
-    try open(claim.folder, making: false).removeDirectory(claim.directoryName)
+    try folders.open(claim.folder).directory.removeDirectory(claim.directoryName)
   }
 
   /// What lies here from an earlier life.
@@ -85,34 +90,26 @@ public final class ClaimStore {
 }
 
 extension ClaimStore {
-  private func newID() throws(FileError) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let bytes = try randomness.bytes(8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-      as: UTF8.self
-    )
-  }
-
-  private func open(_ folder: [[UInt8]], making: Bool) throws(FileError) -> Directory {
-    var directory = try root.duplicate()
-    for part in folder {
-      if making, try directory.makeDirectory(part, mode: 0o700) { try directory.sync() }
-      directory = try directory.directory(part)
-    }
-    return directory
+  /// Eleven digits of time and five of a counter: what is claimed later sorts later, which keeps the
+  /// ledger's index of claims short of work.
+  private func newID() -> String {
+    let now = clock.now
+    let milliseconds = UInt64(bitPattern: now.seconds * 1_000 + now.nanoseconds / 1_000_000)
+    counter &+= 1
+    let digits = String((milliseconds << 20) | (counter & 0xF_FFFF), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   private func collect(_ folder: [[UInt8]], into found: inout Leftovers) throws(FileError) {
-    let directory = try open(folder, making: false)
-    for entry in try directory.entries() {
+    let shared = try folders.open(folder)
+    for entry in try shared.directory.entries() {
       guard let id = ClaimedDrop.id(inDirectoryName: entry.name) else {
-        if try directory.facts(entry.name).kind == .directory {
+        if try shared.directory.facts(entry.name).kind == .directory {
           try collect(folder + [entry.name], into: &found)
         }
         continue
       }
-      let inside = try directory.directory(entry.name)
+      let inside = try shared.directory.directory(entry.name)
       guard let drop = try inside.entries().first else {
         found.moved.insert(id)
         continue
@@ -126,16 +123,16 @@ extension ClaimStore {
   }
 
   private func removeEmpty(in folder: [[UInt8]]) throws(FileError) {
-    let directory = try open(folder, making: false)
+    let shared = try folders.open(folder)
     let prepared = Set(pools[folder] ?? [])
-    for entry in try directory.entries() {
+    for entry in try shared.directory.entries() {
       guard let id = ClaimedDrop.id(inDirectoryName: entry.name) else {
         try removeEmpty(in: folder + [entry.name])
         continue
       }
       if prepared.contains(id) { continue }
       do throws(FileError) {
-        try directory.removeDirectory(entry.name)
+        try shared.directory.removeDirectory(entry.name)
       } catch  where error.isErrno(Errno.notEmpty) {}
     }
   }

@@ -2,7 +2,7 @@ public import Files
 
 /// A drop that was taken out of the droppers' reach: nobody but us touches it any more.
 public struct ClaimedDrop: Sendable, Equatable {
-  /// Sixteen hexadecimal digits, drawn at random; never used twice.
+  /// Sixteen hexadecimal digits, later ones larger; never used twice.
   public var id: String
   /// The sub-folders of the inbox it was dropped in, outermost first.
   public var folder: [[UInt8]]

@@ -11,6 +11,7 @@ extension Inbox {
   ) throws(FileError) -> [ClaimedDrop] {
     var taken: [ClaimedDrop] = []
     var touched: [Int] = []
+    let sources = OpenDirectories(below: try root.duplicate())
     while taken.count < limit, let path = settling.nextDue(at: now) {
       guard let folder = folders[path.folder] else {
         settling.forget(path)
@@ -18,7 +19,7 @@ extension Inbox {
       }
       do throws(FileError) {
         let wanted = min(limit - taken.count, settling.count)
-        guard let claim = try take(path, from: folder, wanted: wanted, at: now) else { continue }
+        guard let claim = try take(path, folder, sources, wanted: wanted, at: now) else { continue }
         taken.append(claim)
         if touched.last != folder.id, !touched.contains(folder.id) { touched.append(folder.id) }
       } catch  where error.isGone {
@@ -32,9 +33,8 @@ extension Inbox {
     }
     for id in touched {
       guard let folder = folders[id] else { continue }
-      // Either end of a rename makes it last where renames are atomic; both are synced all the same.
-      try claims.sync(folder.path)
-      try open(folder).sync()
+      // A rename is there or not, at both ends at once: the end it left is the one that all share.
+      try sources.open(folder.path).directory.sync()
     }
     if !taken.isEmpty { CrashPoint.reach(.claimSynced) }
     return taken
@@ -56,21 +56,16 @@ extension Inbox {
 }
 
 extension Inbox {
-  private func open(_ folder: Folder) throws(FileError) -> Directory {
-    var directory = try root.duplicate()
-    for part in folder.path { directory = try directory.directory(part) }
-    return directory
-  }
-
   /// Looks at a path that is due and takes it when it is whole; nil when it is to wait.
   private func take(
     _ path: Settling.Path,
-    from folder: Folder,
+    _ folder: Folder,
+    _ sources: OpenDirectories,
     wanted: Int,
     at now: ContinuousClock.Instant
   ) throws(FileError) -> ClaimedDrop? {
-    let source = try open(folder)
-    let facts = try source.facts(path.name)
+    let shared = try sources.open(folder.path)
+    let facts = try shared.directory.facts(path.name)
     if facts.kind == .directory {
       settling.forget(path)
       return nil
@@ -79,19 +74,19 @@ extension Inbox {
       // Never opened: a pipe or a device does things when it is.
       let look = Settling.Look(facts: facts, writers: .unknown, age: age(of: facts))
       let verdict = settling.judge(path, look, at: now)
-      return try carryOut(verdict, path, facts, source, folder, wanted, at: now)
+      return try carryOut(verdict, path, facts, shared.directory, folder, wanted, at: now)
     }
     do throws(FileError) {
-      let file = try source.read(path.name)
+      let file = try shared.directory.read(path.name)
       let facts = try file.facts()
       let look = Settling.Look(facts: facts, writers: file.writers(), age: age(of: facts))
       let verdict = settling.judge(path, look, at: now)
       guard
-        let claim = try carryOut(verdict, path, facts, source, folder, wanted, at: now)
+        let claim = try carryOut(verdict, path, facts, shared.directory, folder, wanted, at: now)
       else { return nil }
       // A writer may have come between the look and the rename.
       guard claim.reason == nil, file.writers() == .some else { return claim }
-      try undo(claim, at: path, to: source, at: now)
+      try undo(claim, at: path, to: shared.directory, at: now)
       return nil
     } catch  where error.isErrno(Errno.noAccess) || error.isErrno(Errno.notPermitted) {
       let look = Settling.Look(
@@ -101,7 +96,7 @@ extension Inbox {
         age: age(of: facts)
       )
       let verdict = settling.judge(path, look, at: now)
-      return try carryOut(verdict, path, facts, source, folder, wanted, at: now)
+      return try carryOut(verdict, path, facts, shared.directory, folder, wanted, at: now)
     }
   }
 

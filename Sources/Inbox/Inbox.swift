@@ -55,7 +55,7 @@ public final class Inbox {
     settings: Settings = Settings()
   ) throws(FileError) {
     root = try Directory(path: path)
-    claims = try ClaimStore(inbox: root, randomness: randomness)
+    claims = try ClaimStore(inbox: root, clock: clock, randomness: randomness)
     self.clock = clock
     self.settings = settings
     var reason = try root.volume().isRemote ? "this kind of file system tells of no changes" : nil
