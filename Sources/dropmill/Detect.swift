@@ -1,0 +1,135 @@
+import ArgumentParser
+import Canonical
+import Conversion
+import Detection
+import Files
+import Records
+
+/// What files are, how that is known, and what would have to be said to settle each doubt.
+struct Detect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Says what files are, how that is known, and what is in doubt.",
+    discussion: """
+      Examples:
+        dropmill detect export.csv
+        dropmill detect --json exports/*
+
+      Types and counts are proven on the whole file, as they would be in a batch.
+      """
+  )
+
+  @Argument(help: "The files; - is standard input.")
+  var files: [String]
+
+  @Flag(help: "One line of JSON a file.")
+  var json = false
+
+  @Flag(help: "Look at the beginning alone: no types, no counts, no sample.")
+  var headOnly = false
+
+  func run() throws {
+    let converter = Converter(settings: ConversionSettings())
+    var worst: ExitCode?
+    let output = try File.standardOutput()
+    for (index, path) in files.enumerated() {
+      let (text, status) = describe(path, converter)
+      if !json && index > 0 { try output.write(Array("\n".utf8)) }
+      try output.write(Array(text.utf8))
+      if let status { worst = worst ?? status }
+    }
+    if let worst { throw worst }
+  }
+
+  private func describe(_ path: String, _ converter: Converter) -> (String, ExitCode?) {
+    let shown = PathParts(path).name
+    do throws(FileError) {
+      let source = try SourceFile(path: path)
+      let name = source.name
+      do throws(ConversionError) {
+        let sample = Sample()
+        let found = try source.file.withRaw { (descriptor) throws(ConversionError) in
+          let findings = try converter.detect(descriptor: descriptor, name: name)
+          if headOnly { return Found(findings: findings, report: nil) }
+          let report = try converter.convert(
+            descriptor: descriptor,
+            name: name,
+            known: nil,
+            sink: sample
+          )
+          return Found(findings: report.findings, report: report)
+        }
+        return (show(found, sample, shown, source.shownName), nil)
+      } catch {
+        return (failure(shown, source.shownName, error), ExitStatus.badData)
+      }
+    } catch {
+      Talk.say("dropmill: \(error)")
+      return ("", ExitCode(error.exitCode))
+    }
+  }
+
+  private struct Found {
+    var findings: Findings
+    var report: ConversionReport?
+  }
+
+  private func show(
+    _ found: Found,
+    _ sample: Sample,
+    _ name: [UInt8],
+    _ shownName: String
+  ) -> String {
+    if json {
+      return found.findings.json(
+        file: String(decoding: name, as: UTF8.self),
+        records: found.report?.recordsRead,
+        columns: found.report?.names
+      ) + "\n"
+    }
+    var text = "\(shownName)\n\n" + found.findings.table()
+    guard let report = found.report else { return text }
+    text += "\n" + columns(of: report)
+    text += "\n\(report.recordsRead) records"
+    if report.recordsRejected > 0 { text += ", \(report.recordsRejected) of them rejected" }
+    text += sample.lines.isEmpty ? "\n" : ". The first, as they will come out:\n\n"
+    for line in sample.lines { text += "  " + Talk.printable(line) + "\n" }
+    return text
+  }
+
+  private func columns(of report: ConversionReport) -> String {
+    var text = ""
+    let doubts = Dictionary(report.doubts.map { ($0.name, $0.doubt) }) { first, _ in first }
+    let width = min(40, report.names.map(\.count).max() ?? 0)
+    for name in report.names {
+      let type = report.schema.type(of: name)?.name ?? ""
+      let padding = String(repeating: " ", count: max(0, width - name.count))
+      text += "  \(Talk.printable(name))\(padding)  \(type)"
+      if let doubt = doubts[name] { text += "  ? \(doubt.question)" }
+      text += "\n"
+    }
+    return text
+  }
+
+  private func failure(_ name: [UInt8], _ shownName: String, _ error: ConversionError) -> String {
+    let place = error.place.map { ":\($0.line)\($0.column > 0 ? ":\($0.column)" : "")" } ?? ""
+    let message = "\(shownName)\(place): \(error.code): \(error.message)"
+    if !json { return message + "\n" }
+    let file = Findings.quote(String(decoding: name, as: UTF8.self))
+    return "{\"file\":\(file),\"error\":\(Findings.quote(message))}\n"
+  }
+}
+
+/// Keeps the first lines and counts the rest.
+private final class Sample: RecordSink {
+  private(set) var lines: [String] = []
+
+  func restart() { lines = [] }
+
+  func accept(_ block: CanonicalBlock) {
+    guard lines.count < 3, block.count > 0 else { return }
+    var bytes: [UInt8] = []
+    block.append(to: &bytes)
+    let more = bytes.split(separator: 0x0A, maxSplits: 3).prefix(3 - lines.count)
+    lines += more.map { String(decoding: $0, as: UTF8.self) }
+  }
+}
