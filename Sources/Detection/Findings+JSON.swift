@@ -4,9 +4,9 @@ import Formats
 extension Findings {
   /// One line of JSON: file, encoding, compression, format and where the records lie.
   ///
-  /// `records` of the published form is counted by whoever reads them; members that do not apply
-  /// are null.
-  public func json(file: String) -> String {
+  /// `records` are those that a reader counted, `columns` those that it found where the head does not
+  /// tell; members that do not apply are null.
+  public func json(file: String, records: UInt64? = nil, columns: [String]? = nil) -> String {
     var members: [(String, String)] = [
       ("file", Self.quote(file)), ("encoding", Self.quote(encoding.name)),
       ("compression", compression == .none ? "null" : Self.quote(compression.rawValue)),
@@ -18,8 +18,11 @@ extension Findings {
       members += ["delimiter", "quote", "escape", "header", "header_rows", "skip_rows"].map {
         ($0, "null")
       }
-      members += [("path", path.map(Self.quote) ?? "null"), ("columns", "null")]
+      members += [("path", path.map(Self.quote) ?? "null")]
+      let names = columns.map { "[" + $0.map(Self.quote).joined(separator: ",") + "]" }
+      members.append(("columns", names ?? "null"))
     }
+    members.append(("records", records.map { "\($0)" } ?? "null"))
     members.append(("confidence", Self.number(confidence)))
     return "{" + members.map { "\(Self.quote($0)):\($1)" }.joined(separator: ",") + "}"
   }
@@ -75,7 +78,7 @@ extension Findings {
   }
 
   /// A JSON string.
-  static func quote(_ text: String) -> String {
+  public static func quote(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

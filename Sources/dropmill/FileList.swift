@@ -6,8 +6,9 @@ enum FileList {
   /// More arguments than this are taken apart here.
   static let limit = 256
 
-  /// The arguments without the files among them, and the files; the options named in `valued` take
-  /// the argument behind them. Nothing is taken after `--`.
+  /// The arguments without the files among them, and the files.
+  ///
+  /// Options named in `valued` take the argument behind them; behind `--` all are files.
   static func split(
     _ arguments: [String],
     valued: Set<String>
