@@ -46,23 +46,41 @@ public enum JSONText: Sendable {
     _ count: Int,
     to output: ByteBuffer
   ) -> Bool {
-    if unsafe isShortInteger(bytes, count) {
-      unsafe output.append(bytes, count)
-      return true
+    output.reserve(numberRoom)
+    // Safe: `reserve` made the room that is asked for.
+    let length = unsafe writeNumber(bytes, count, to: output.base + output.count)
+    output.count += length
+    return length > 0
+  }
+
+  /// Bytes that `writeNumber` may write.
+  public static let numberRoom = 40
+
+  /// Writes a number as `appendNumber` does; returns how many bytes it wrote, 0 where it refuses.
+  ///
+  /// There must be room for `numberRoom` bytes.
+  public static func writeNumber(
+    _ bytes: UnsafePointer<UInt8>,
+    _ count: Int,
+    to target: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    if unsafe isCanonical(bytes, count) {
+      // Safe: at most 17 bytes: a sign, a point and 15 digits.
+      unsafe target.update(from: bytes, count: count)
+      return count
     }
     var number = Decimal()
-    guard unsafe number.read(bytes, count) else { return false }
+    guard unsafe number.read(bytes, count) else { return 0 }
     if number.length == 0 {
-      output.append(UInt8(ascii: "0"))
-      return true
+      unsafe target[0] = UInt8(ascii: "0")
+      return 1
     }
     // Any decimal of 15 digits or fewer survives binary64, and is the shortest that names its
     // double, as long as the double is a normal one (ECMA-262 Number::toString, steps 5 and on).
     if number.length > 15 || number.point < -290 || number.point > 290 {
-      guard number.survivesBinary64 else { return false }
+      guard number.survivesBinary64 else { return 0 }
     }
-    number.write(to: output)
-    return true
+    return unsafe number.write(to: target)
   }
 
   /// Bytes of the number of RFC 8259 that begins at `bytes`; 0 where none does.
@@ -116,17 +134,32 @@ public enum JSONText: Sendable {
     }
   }
 
-  /// Whether it is an integer of at most 15 digits that stands as ES6 would write it.
-  private static func isShortInteger(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  /// Whether it is a decimal of at most 15 digits that stands as ES6 would write it.
+  private static func isCanonical(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    guard count > 0, count <= 17 else { return false }
     // Safe: every index is below `count`.
-    let isNegative = unsafe count > 0 && bytes[0] == UInt8(ascii: "-")
+    let isNegative = unsafe bytes[0] == UInt8(ascii: "-")
     let first = isNegative ? 1 : 0
-    guard count > first, count - first <= 15 else { return false }
-    if unsafe bytes[first] == UInt8(ascii: "0") { return count == 1 }
-    for index in first..<count {
-      guard unsafe bytes[index] &- 0x30 < 10 else { return false }
+    var at = first
+    while at < count, unsafe bytes[at] &- 0x30 < 10 { at += 1 }
+    let whole = at - first
+    guard whole > 0, whole <= 15 else { return false }
+    let isZero = unsafe bytes[first] == UInt8(ascii: "0")
+    if isZero, whole > 1 { return false }
+    if at == count { return !(isZero && isNegative) }
+    guard unsafe bytes[at] == UInt8(ascii: ".") else { return false }
+    let point = at
+    at += 1
+    var zeros = 0
+    while at < count, unsafe bytes[at] &- 0x30 < 10 {
+      if unsafe bytes[at] == UInt8(ascii: "0"), zeros == at - point - 1 { zeros += 1 }
+      at += 1
     }
-    return true
+    guard at == count, at > point + 1, unsafe bytes[at - 1] != UInt8(ascii: "0") else {
+      return false
+    }
+    // Below 0.000001 ES6 writes an exponent.
+    return whole + at - point - 1 <= 15 && !(isZero && zeros >= 6)
   }
 }
 
@@ -250,33 +283,40 @@ private struct Decimal {
     return (0..<length).allSatisfy { shortest.digits[$0] == digits[$0] }
   }
 
-  /// Writes it as ECMA-262 Number::toString does.
-  func write(to output: ByteBuffer) {
-    if isNegative { output.append(UInt8(ascii: "-")) }
+  /// Writes it as ECMA-262 Number::toString does; returns how many bytes that took.
+  func write(to target: UnsafeMutablePointer<UInt8>) -> Int {
+    var count = 0
+    // Safe: a sign, at most 21 digits or 17 and an exponent, a point and 6 zeros: below 40.
+    func put(_ byte: UInt8) {
+      unsafe target[count] = byte
+      count += 1
+    }
+    if isNegative { put(UInt8(ascii: "-")) }
     if point > 21 || point < -5 {
-      writeScientific(to: output)
+      put(digits[0] + 0x30)
+      if length > 1 { put(UInt8(ascii: ".")) }
+      for index in 1..<max(1, length) { put(digits[index] + 0x30) }
+      putExponent(point - 1, put)
     } else if point <= 0 {
-      output.append(contentsOf: [UInt8(ascii: "0"), UInt8(ascii: ".")])
-      for _ in 0..<(-point) { output.append(UInt8(ascii: "0")) }
-      for index in 0..<length { output.append(digits[index] + 0x30) }
+      put(UInt8(ascii: "0"))
+      put(UInt8(ascii: "."))
+      for _ in 0..<(-point) { put(UInt8(ascii: "0")) }
+      for index in 0..<length { put(digits[index] + 0x30) }
     } else {
       for index in 0..<max(length, point) {
-        if index == point { output.append(UInt8(ascii: ".")) }
-        output.append(index < length ? digits[index] + 0x30 : UInt8(ascii: "0"))
+        if index == point { put(UInt8(ascii: ".")) }
+        put(index < length ? digits[index] + 0x30 : UInt8(ascii: "0"))
       }
     }
+    return count
   }
 
-  private func writeScientific(to output: ByteBuffer) {
-    output.append(digits[0] + 0x30)
-    if length > 1 { output.append(UInt8(ascii: ".")) }
-    for index in 1..<max(1, length) { output.append(digits[index] + 0x30) }
-    let exponent = point - 1
-    output.append(UInt8(ascii: "e"))
-    output.append(exponent < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+  private func putExponent(_ exponent: Int, _ put: (UInt8) -> Void) {
+    put(UInt8(ascii: "e"))
+    put(exponent < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
     let size = exponent.magnitude
-    if size >= 100 { output.append(UInt8(0x30 + size / 100)) }
-    if size >= 10 { output.append(UInt8(0x30 + size / 10 % 10)) }
-    output.append(UInt8(0x30 + size % 10))
+    if size >= 100 { put(UInt8(0x30 + size / 100)) }
+    if size >= 10 { put(UInt8(0x30 + size / 10 % 10)) }
+    put(UInt8(0x30 + size % 10))
   }
 }

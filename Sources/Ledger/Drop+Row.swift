@@ -8,10 +8,11 @@ extension Drop {
     SELECT drops.claim, drops.name, drops.feed, drops.state, drops.settled IS NOT NULL,
       drops.attempts, drops.size, drops.first_seen, drops.content,
       drops.written, drops.duplicates, drops.rejected,
-      batches.sequence, first.claim, drops.reason, drops.receipt
+      batches.sequence, first.claim, drops.reason, receipts.body
     FROM drops
     LEFT JOIN batches ON batches.id = drops.batch
     LEFT JOIN drops AS first ON first.id = drops.duplicate_of
+    LEFT JOIN receipts ON receipts.drop_id = drops.id
 
     """
 
@@ -33,15 +34,15 @@ extension Drop {
     receipt = (row[15] as Data?).map { [UInt8]($0) } ?? []
   }
 
-  init(claimed claim: Claim, feed: FeedID, attempts: Int, firstSeen: Int64) {
+  init(claimed claim: Claim, feed: FeedID) {
     id = claim.id
     name = claim.name
     self.feed = feed
     state = .claimed
     isSettled = false
-    self.attempts = attempts
+    attempts = 1
     size = claim.size
-    self.firstSeen = Timestamp(stored: firstSeen)
+    firstSeen = claim.firstSeen
     content = nil
     counts = RecordCounts()
     batch = nil

@@ -1,4 +1,4 @@
-public import Files
+import Files
 import Foundation
 import GRDB
 import Records
@@ -22,40 +22,6 @@ extension Ledger {
       try Self.write(group.runs, to: database)
     }
   }
-
-  /// Notes that batches are visible, and that their staged files are gone.
-  ///
-  /// One transaction for the whole group; a batch may be noted again.
-  ///
-  /// - Throws: ``LedgerError/outOfSequence(feed:given:)`` when an earlier batch of its feed is
-  ///   neither published nor among them, or when there is no such batch.
-  public func markPublished(_ batches: [BatchID], at moment: Timestamp) throws(LedgerError) {
-    try change { database in
-      let update = try database.cachedStatement(
-        sql: """
-          UPDATE batches SET state = 'published', published = coalesce(published, ?3)
-          WHERE feed = ?1 AND sequence = ?2 AND NOT EXISTS (
-            SELECT 1 FROM batches AS earlier
-            WHERE earlier.feed = ?1 AND earlier.sequence < ?2 AND earlier.state = 'ready')
-          RETURNING id
-          """
-      )
-      let advance = try database.cachedStatement(
-        sql: "UPDATE drops SET state = 'published' WHERE batch = ? AND state = 'converted'"
-      )
-      let unstage = try database.cachedStatement(sql: "DELETE FROM staged WHERE batch = ?")
-      for batch in batches.sorted(by: { $0.sequence < $1.sequence }) {
-        let arguments: StatementArguments = [
-          batch.feed.row, batch.sequence, moment.stored,
-        ]
-        guard let row = try Int64.fetchOne(update, arguments: arguments) else {
-          throw try Self.outOfSequence(batch.feed, batch.sequence, in: database)
-        }
-        try advance.execute(arguments: [row])
-        try unstage.execute(arguments: [row])
-      }
-    }
-  }
 }
 
 extension Ledger {
@@ -68,17 +34,12 @@ extension Ledger {
       throw try outOfSequence(version.feed, Int64(version.version), in: database)
     }
     let insert = try database.cachedStatement(
-      sql: """
-        INSERT INTO schemas (feed, version, change, proved_by)
-        SELECT ?, ?, ?, id FROM drops WHERE claim = ?
-        """
+      sql: "INSERT INTO schemas (feed, version, change, proved_by) VALUES (?, ?, ?, ?)"
     )
-    try run(
-      insert,
-      [version.feed.row, version.version, version.change.rawValue, version.provedBy.text],
-      of: version.provedBy,
-      in: database
-    )
+    try insert.execute(arguments: [
+      version.feed.row, version.version, version.change.rawValue,
+      row(of: version.provedBy, in: database).id,
+    ])
     let add = try database.cachedStatement(
       sql: "INSERT INTO columns (feed, version, position, name, type) VALUES (?, ?, ?, ?, ?)"
     )
@@ -129,35 +90,36 @@ extension Ledger {
   ) throws {
     let update = try database.cachedStatement(
       sql: """
-        UPDATE drops SET state = iif(?1 IS NULL, 'published', 'converted'), batch = ?1,
-          content = ?2, content_size = ?3, written = ?4, duplicates = ?5, rejected = ?6,
-          duplicate_of = (SELECT id FROM drops AS other WHERE other.claim = ?7), receipt = ?8
-        WHERE claim = ?9 AND state = 'claimed' AND (?10 IS NULL OR feed = ?10)
-        RETURNING feed
+        UPDATE drops SET state = ?, batch = ?, content = ?, content_size = ?, written = ?,
+          duplicates = ?, rejected = ?, duplicate_of = ?
+        WHERE id = ?
         """
     )
+    let find = try database.cachedStatement(sql: "SELECT id FROM drops WHERE claim = ?")
     var totals: [Int64: FeedSums] = [:]
     for drop in drops {
+      let row = try row(of: drop.claim, in: database)
       let batch = try drop.batch.map { id in
-        guard let row = batches[id] else {
+        guard let batch = batches[id], id.feed.row == row.feed else {
           throw LedgerError.refused(code: 0, found: "a drop names a batch outside its commit")
         }
-        return row
+        return batch
       }
-      let arguments: StatementArguments = [
-        batch, Data(drop.content), drop.contentSize, drop.counts.written, drop.counts.duplicates,
-        drop.counts.rejected, drop.duplicateOf?.text, Data(drop.receipt), drop.claim.text,
-        drop.batch?.feed.row,
-      ]
-      guard let feed = try Int64.fetchOne(update, arguments: arguments) else {
-        throw LedgerError.wrongState(claim: drop.claim.text, wanted: "claimed in its batch's feed")
+      let first = try drop.duplicateOf.flatMap { claim in
+        try Int64.fetchOne(find, arguments: [claim.text])
       }
-      totals[feed, default: FeedSums()].add(drop)
+      let state: DropState = batch == nil ? .published : .converted
+      try update.execute(arguments: [
+        state.rawValue, batch, Data(drop.content), drop.contentSize, drop.counts.written,
+        drop.counts.duplicates, drop.counts.rejected, first, row.id,
+      ])
+      try write(receipt: drop.receipt, of: row.id, to: database)
+      totals[row.feed, default: FeedSums()].add(drop)
     }
     for (feed, sums) in totals { try sums.write(to: feed, in: database) }
   }
 
-  private static func outOfSequence(
+  static func outOfSequence(
     _ feed: FeedID,
     _ given: Int64,
     in database: Database

@@ -1,4 +1,4 @@
-public import Files
+import Files
 import Foundation
 import GRDB
 
@@ -16,22 +16,17 @@ extension Ledger {
       let insert = try database.cachedStatement(
         sql: """
           INSERT INTO drops (claim, name, feed, state, attempts, size, first_seen)
-          VALUES (?, ?, ?, 'claimed', 1, ?, ?)
-          ON CONFLICT (claim) DO UPDATE SET attempts = attempts + 1 WHERE state = 'claimed'
-          RETURNING attempts, first_seen
+          VALUES (?, ?, ?, 'claimed', 1, ?, ?) ON CONFLICT (claim) DO NOTHING
           """
       )
       return try claims.map { claim in
         let feed = try feeds[claim.feed] ?? Self.register(claim.feed, in: database)
         feeds[claim.feed] = feed
-        let row = try Row.fetchOne(
-          insert,
-          arguments: [
-            claim.id.text, Data(claim.name), feed.row, claim.size, claim.firstSeen.stored,
-          ]
-        )
-        guard let row else { throw LedgerError.wrongState(claim: claim.id.text, wanted: "claimed") }
-        return Drop(claimed: claim, feed: feed, attempts: row[0], firstSeen: row[1])
+        try insert.execute(arguments: [
+          claim.id.text, Data(claim.name), feed.row, claim.size, claim.firstSeen.stored,
+        ])
+        if database.changesCount == 1 { return Drop(claimed: claim, feed: feed) }
+        return try Self.takeUpAgain(claim.id, in: database)
       }
     }
   }
@@ -41,10 +36,7 @@ extension Ledger {
   /// - Throws: ``LedgerError/wrongState(claim:wanted:)`` when one of them isn't claimed.
   public func takeUpAgain(_ claims: [ClaimID]) throws(LedgerError) {
     try change { database in
-      let update = try database.cachedStatement(
-        sql: "UPDATE drops SET attempts = attempts + 1 WHERE claim = ? AND state = 'claimed'"
-      )
-      for claim in claims { try Self.run(update, [claim.text], of: claim, in: database) }
+      for claim in claims { try Self.takeUpAgain(claim, in: database) }
     }
   }
 
@@ -53,10 +45,10 @@ extension Ledger {
   /// - Throws: ``LedgerError/wrongState(claim:wanted:)`` when one of them isn't claimed.
   public func forget(_ claims: [ClaimID]) throws(LedgerError) {
     try change { database in
-      let delete = try database.cachedStatement(
-        sql: "DELETE FROM drops WHERE claim = ? AND state = 'claimed'"
-      )
-      for claim in claims { try Self.run(delete, [claim.text], of: claim, in: database) }
+      let delete = try database.cachedStatement(sql: "DELETE FROM drops WHERE id = ?")
+      for claim in claims {
+        try delete.execute(arguments: [Self.row(of: claim, in: database).id])
+      }
     }
   }
 
@@ -65,33 +57,6 @@ extension Ledger {
   /// - Throws: ``LedgerError/wrongState(claim:wanted:)`` when one of them isn't claimed.
   public func refuse(_ refusals: [Refusal]) throws(LedgerError) {
     try change { try Self.write(refusals, to: $0) }
-  }
-
-  /// Notes that the originals lie where they belong; published drops are done then.
-  ///
-  /// Their receipts leave the ledger, since they lie beside the originals.
-  ///
-  /// - Throws: ``LedgerError/wrongState(claim:wanted:)`` when an outcome isn't settled yet.
-  public func markSettled(_ claims: [ClaimID], at moment: Timestamp) throws(LedgerError) {
-    try change { database in
-      let update = try database.cachedStatement(
-        sql: """
-          UPDATE drops SET
-            state = CASE state WHEN 'published' THEN 'done' ELSE state END,
-            settled = coalesce(settled, ?), receipt = NULL
-          WHERE claim = ? AND state IN ('published', 'done', 'held', 'rejected')
-          """
-      )
-      for claim in claims {
-        try Self.run(
-          update,
-          [moment.stored, claim.text],
-          of: claim,
-          wanted: "published, held or rejected",
-          in: database
-        )
-      }
-    }
   }
 
   /// The drop that first brought a feed this content, if it was ever committed.
@@ -153,34 +118,52 @@ extension Ledger {
 }
 
 extension Ledger {
+  @discardableResult
+  private static func takeUpAgain(_ claim: ClaimID, in database: Database) throws -> Drop {
+    let row = try row(of: claim, in: database)
+    let update = try database.cachedStatement(
+      sql: "UPDATE drops SET attempts = attempts + 1 WHERE id = ?"
+    )
+    try update.execute(arguments: [row.id])
+    let select = try database.cachedStatement(sql: Drop.selection + "WHERE drops.id = ?")
+    guard let drop = try Row.fetchOne(select, arguments: [row.id]) else {
+      throw LedgerError.wrongState(claim: claim.text, wanted: "claimed")
+    }
+    return try Drop(row: drop)
+  }
+
   static func write(_ refusals: [Refusal], to database: Database) throws {
     let update = try database.cachedStatement(
-      sql: """
-        UPDATE drops SET state = ?, reason = ?, receipt = ? WHERE claim = ? AND state = 'claimed'
-        """
+      sql: "UPDATE drops SET state = ?, reason = ? WHERE id = ?"
     )
     for refusal in refusals {
       let state: DropState = refusal.outcome == .held ? .held : .rejected
-      try run(
-        update,
-        [state.rawValue, refusal.reason, Data(refusal.receipt), refusal.claim.text],
-        of: refusal.claim,
-        in: database
-      )
+      let row = try row(of: refusal.claim, in: database)
+      try update.execute(arguments: [state.rawValue, refusal.reason, row.id])
+      try write(receipt: refusal.receipt, of: row.id, to: database)
     }
   }
 
-  /// Runs a statement that must change the one drop of a claim.
-  static func run(
-    _ statement: Statement,
-    _ arguments: StatementArguments,
+  static func write(receipt: [UInt8], of drop: Int64, to database: Database) throws {
+    if receipt.isEmpty { return }
+    let insert = try database.cachedStatement(
+      sql: "INSERT INTO receipts (drop_id, body) VALUES (?, ?)"
+    )
+    try insert.execute(arguments: [drop, Data(receipt)])
+  }
+
+  /// The row of a claimed drop, and its feed's.
+  static func row(
     of claim: ClaimID,
-    wanted: String = "claimed",
     in database: Database
-  ) throws {
-    try statement.execute(arguments: arguments)
-    guard database.changesCount == 1 else {
-      throw LedgerError.wrongState(claim: claim.text, wanted: wanted)
+  ) throws -> (id: Int64, feed: Int64) {
+    // Not by RETURNING: each run of that makes a table of its own, which takes ten times as long.
+    let select = try database.cachedStatement(
+      sql: "SELECT id, feed FROM drops WHERE claim = ? AND state = 'claimed'"
+    )
+    guard let row = try Row.fetchOne(select, arguments: [claim.text]) else {
+      throw LedgerError.wrongState(claim: claim.text, wanted: "claimed")
     }
+    return (row[0], row[1])
   }
 }

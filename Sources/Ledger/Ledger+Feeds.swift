@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 import GRDB
 import Records
@@ -41,6 +42,27 @@ extension Ledger {
         arguments: [feed.row]
       )
       return rows.map(Run.init(row:))
+    }
+  }
+
+  /// The runs of a feed that hold nothing later than a moment: what retention may take away.
+  ///
+  /// - Parameters:
+  ///   - feed: The feed.
+  ///   - moment: Runs whose last batch was made before it.
+  /// - Returns: The runs, by the batches they hold.
+  /// - Throws: ``LedgerError`` when SQLite can't read.
+  public func runs(of feed: FeedID, before moment: Timestamp) throws(LedgerError) -> [Run] {
+    try look { database in
+      let statement = try database.cachedStatement(
+        sql: Run.selection + """
+          WHERE feed = ?1 AND last_batch < coalesce(
+            (SELECT min(sequence) FROM batches WHERE feed = ?1 AND created >= ?2),
+            9223372036854775807)
+          ORDER BY first_batch, id
+          """
+      )
+      return try Row.fetchAll(statement, arguments: [feed.row, moment.stored]).map(Run.init(row:))
     }
   }
 

@@ -197,6 +197,47 @@ import Testing
     }
   }
 
+  @Test func `of many drops in many feeds is one step, and so is its end`() throws {
+    let ledger = try State().open()
+    let drops = try ledger.record(
+      (0..<1_000).map { claim("drop-\($0)", feed: "feed-\($0 % 7)") }
+    )
+    #expect(drops.map(\.id.text) == (0..<1_000).map { "drop-\($0)" })
+    let feeds = try Set(drops.map(\.feed)).map { try ledger.feed($0) }
+    #expect(feeds.count == 7)
+    let schemas = feeds.map { feed in
+      SchemaVersion(
+        feed: feed.id,
+        version: 1,
+        schema: twoColumns,
+        change: .first,
+        provedBy: drops.first { $0.feed == feed.id }?.id ?? ClaimID("none")
+      )
+    }
+    let batches = feeds.map { batch($0, 1) }
+    try ledger.commit(
+      GroupCommit(
+        schemas: schemas,
+        batches: batches,
+        drops: drops.enumerated().map { number, drop in
+          let id = BatchID(feed: drop.feed, sequence: 1)
+          return converted(drop.id.text, content: number, written: 1, batch: id)
+        }
+      )
+    )
+    #expect(try ledger.drops(in: batches[0].id).count == drops.count { $0.feed == feeds[0].id })
+    #expect(throws: LedgerError.wrongState(claim: "x", wanted: "published, held or rejected")) {
+      try ledger.markFinished(batches.map(\.id), drops.map(\.id) + [ClaimID("x")], at: now)
+    }
+    #expect(try ledger.recovery().ready.count == 7)
+    try ledger.markFinished(batches.map(\.id), drops.map(\.id), at: now)
+    let totals = try ledger.totals()
+    #expect(totals.drops.isEmpty)
+    #expect(totals.readyBatches == 0)
+    #expect(totals.feeds.map(\.drops).reduce(0, +) == 1_000)
+    #expect(try ledger.recovery().unsettled.isEmpty)
+  }
+
   @Test func `adds up in the totals`() throws {
     let ledger = try State().open()
     let feed = try commitFirst(ledger)

@@ -1,3 +1,4 @@
+import Files
 import Ledger
 import Records
 import TestKit
@@ -51,6 +52,26 @@ import Testing
     #expect(first.change == .first)
     #expect(first.provedBy == ClaimID("a"))
     #expect(try ledger.schema(of: feed.id, version: 3) == nil)
+  }
+
+  @Test func `tells which runs are past retention: those without a later batch`() throws {
+    let ledger = try State().open()
+    let feed = try commitFirst(ledger)
+    for sequence: Int64 in 2...4 {
+      var next = batch(feed, sequence)
+      next.created = Timestamp(seconds: now.seconds + sequence)
+      try ledger.commit(
+        GroupCommit(batches: [next], runs: [run(feed, "run-\(sequence)", sequence...sequence)])
+      )
+    }
+    try ledger.replaceRuns(["run-2", "run-3"], with: [run(feed, "merged", 2...3)])
+    func names(after seconds: Int64) throws -> [String] {
+      try ledger.runs(of: feed.id, before: Timestamp(seconds: now.seconds + seconds)).map(\.name)
+    }
+    #expect(try names(after: 0) == [])
+    #expect(try names(after: 3) == ["run-1"])
+    #expect(try names(after: 4) == ["run-1", "merged"])
+    #expect(try names(after: 5) == ["run-1", "merged", "run-4"])
   }
 
   @Test func `names its valid runs, before and after a merge`() throws {

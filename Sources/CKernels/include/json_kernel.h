@@ -108,6 +108,11 @@ static inline _Bool dropmill_same(const uint8_t *left, const uint8_t *right, siz
   return 1;
 }
 
+/// Copies `count` bytes, up to 15 more with them: both places must have room behind.
+static inline void dropmill_copy_short(uint8_t *target, const uint8_t *source, size_t count) {
+  for (size_t at = 0; at < count; at += 16) __builtin_memcpy(target + at, source + at, 16);
+}
+
 /// The first byte that is not UTF-8, or `count`. Surrogates and overlong forms are not UTF-8.
 size_t dropmill_utf8_run(const uint8_t *bytes, size_t count);
 

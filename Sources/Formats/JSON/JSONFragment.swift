@@ -5,23 +5,28 @@ import Records
 ///
 /// How this works: values are written in source order to the end of the output. An object notes
 /// where each member's text lies; where names were not met in order, its members are put in order
-/// at its end. The notes of all open objects lie on one stack.
+/// at its end. The notes of all open objects lie on one stack. Names are compared by their first
+/// eight bytes as a number, and byte by byte only where those do not tell.
 @safe
 struct JSONFragment {
   /// One member of an object that is being written.
   private struct Member {
-    /// Where its name, unescaped, lies in `keys`.
-    var keyStart: Int
+    /// The first eight bytes of its name, the first the most significant.
+    var prefix: UInt64
+    /// Where its name lies: in the source, or, where negative, its complement in `keys`.
+    var key: Int
     var keyCount: Int
-    /// Where its text (name, colon, value) lies in the output; equal where its value is null.
+    /// Where its text (name, colon, value, comma) lies in the output; empty where it is null.
     var start: Int
     var end: Int
   }
 
   private var members: [Member] = []
-  private let keys = ByteBuffer(capacity: 1 << 12)
-  private let text = ByteBuffer(capacity: 1 << 12)
-  private let sorted = ByteBuffer(capacity: 1 << 12)
+  /// Names that had escapes, of the whole value.
+  private let keys = ByteBuffer(capacity: 1 << 8)
+  private let text = ByteBuffer(capacity: 1 << 8)
+  /// Members of an object in their order.
+  private var ordered = ByteArena(ByteBuffer(capacity: 1 << 10))
   /// Deepest nesting allowed below the record.
   private let limit: Int
 
@@ -34,81 +39,58 @@ struct JSONFragment {
     from cursor: inout JSONCursor,
     to output: ByteBuffer
   ) throws(JSONFault) {
-    members.removeAll(keepingCapacity: true)
-    keys.count = 0
-    try nested(&cursor, output, depth: 1)
+    try run(&cursor, output, depth: 0)
   }
 
   /// Passes one value of any kind, as strictly as `append`, and keeps nothing of it.
   mutating func check(_ cursor: inout JSONCursor) throws(JSONFault) {
-    let output = ByteBuffer(capacity: 64)
-    _ = try value(&cursor, output, depth: 0)
+    sink.count = 0
+    try run(&cursor, sink, depth: 0)
   }
 
-  private mutating func nested(
+  private let sink = ByteBuffer(capacity: 64)
+
+  private mutating func run(
     _ cursor: inout JSONCursor,
     _ output: ByteBuffer,
     depth: Int
   ) throws(JSONFault) {
-    guard depth <= limit else {
-      throw JSONFault(.tooDeep, at: cursor.at, "values nested too deeply")
-    }
-    if cursor.byte == UInt8(ascii: "{") {
-      try object(&cursor, output, depth: depth)
-    } else {
-      try array(&cursor, output, depth: depth)
-    }
-  }
-
-  private mutating func array(
-    _ cursor: inout JSONCursor,
-    _ output: ByteBuffer,
-    depth: Int
-  ) throws(JSONFault) {
-    output.append(UInt8(ascii: "["))
-    cursor.at += 1
-    cursor.skipSpace()
-    if cursor.byte == UInt8(ascii: "]") {
-      cursor.at += 1
-      output.append(UInt8(ascii: "]"))
-      return
-    }
-    while true {
-      if !(try value(&cursor, output, depth: depth)) {
-        output.append(contentsOf: [0x6E, 0x75, 0x6C, 0x6C])
-      }
-      cursor.skipSpace()
-      let byte = cursor.byte
-      if byte == UInt8(ascii: "]") { break }
-      guard byte == UInt8(ascii: ",") else {
-        throw .syntax(at: cursor.at, "no comma and no end of the array")
-      }
-      output.append(byte)
-      cursor.at += 1
-      cursor.skipSpace()
-    }
-    cursor.at += 1
-    output.append(UInt8(ascii: "]"))
+    members.removeAll(keepingCapacity: true)
+    keys.count = 0
+    var out = ByteArena(output)
+    defer { out.close() }
+    _ = try value(&cursor, &out, depth: depth)
   }
 
   /// Passes one value and appends it; returns false, and appends nothing, where it is null.
   private mutating func value(
     _ cursor: inout JSONCursor,
-    _ output: ByteBuffer,
+    _ out: inout ByteArena,
     depth: Int
   ) throws(JSONFault) -> Bool {
     switch cursor.byte {
     case UInt8(ascii: "\""):
       let string = try cursor.string()
-      try append(string, of: cursor, to: output)
-    case UInt8(ascii: "{"), UInt8(ascii: "["):
-      try nested(&cursor, output, depth: depth + 1)
+      if string.hasEscapes {
+        text.count = 0
+        try cursor.unescape(string, into: text)
+        // Safe: the text has slack behind it.
+        unsafe out.string(UnsafePointer(text.base), text.count)
+      } else {
+        out.reserve(string.count + 2)
+        // Safe: a quote stands on either side of the text.
+        unsafe out.copy(cursor.base + string.start - 1, string.count + 2)
+      }
+    case UInt8(ascii: "{"): try object(&cursor, &out, depth: depth + 1)
+    case UInt8(ascii: "["): try array(&cursor, &out, depth: depth + 1)
     case UInt8(ascii: "t"):
       try cursor.word("true")
-      output.append(contentsOf: [0x74, 0x72, 0x75, 0x65])
+      out.reserve(4)
+      out.put("true")
     case UInt8(ascii: "f"):
       try cursor.word("false")
-      output.append(contentsOf: [0x66, 0x61, 0x6C, 0x73, 0x65])
+      out.reserve(5)
+      out.put("false")
     case UInt8(ascii: "n"):
       try cursor.word("null")
       return false
@@ -116,47 +98,73 @@ struct JSONFragment {
       let start = cursor.at
       let count = try cursor.number()
       // Safe: the number lies in the run.
-      if unsafe !JSONText.appendNumber(cursor.base + start, count, to: output) {
-        output.append(UInt8(ascii: "\""))
-        unsafe output.append(cursor.base + start, count)
-        output.append(UInt8(ascii: "\""))
+      if unsafe !out.number(cursor.base + start, count) {
+        out.reserve(count + 2)
+        out.put(UInt8(ascii: "\""))
+        unsafe out.copy(cursor.base + start, count)
+        out.put(UInt8(ascii: "\""))
       }
     }
     return true
   }
 
-  private func append(
-    _ string: JSONCursor.Text,
-    of cursor: JSONCursor,
-    to output: ByteBuffer
+  private mutating func array(
+    _ cursor: inout JSONCursor,
+    _ out: inout ByteArena,
+    depth: Int
   ) throws(JSONFault) {
-    if string.hasEscapes {
-      text.count = 0
-      try cursor.unescape(string, into: text)
-      unsafe JSONText.appendString(UnsafePointer(text.base), text.count, to: output)
-    } else {
-      // Safe: a quote stands on either side of the text.
-      unsafe output.append(cursor.base + string.start - 1, string.count + 2)
+    try checkDepth(depth, cursor)
+    out.reserve(2)
+    out.put(UInt8(ascii: "["))
+    cursor.at += 1
+    cursor.skipSpace()
+    if cursor.byte == UInt8(ascii: "]") {
+      cursor.at += 1
+      out.put(UInt8(ascii: "]"))
+      return
+    }
+    while true {
+      if !(try value(&cursor, &out, depth: depth)) {
+        out.reserve(4)
+        out.put("null")
+      }
+      cursor.skipSpace()
+      let byte = cursor.byte
+      out.reserve(1)
+      guard byte == UInt8(ascii: ",") else {
+        guard byte == UInt8(ascii: "]") else {
+          throw .syntax(at: cursor.at, "no comma and no end of the array")
+        }
+        out.put(byte)
+        cursor.at += 1
+        return
+      }
+      out.put(byte)
+      cursor.at += 1
+      cursor.skipSpace()
     }
   }
 
   private mutating func object(
     _ cursor: inout JSONCursor,
-    _ output: ByteBuffer,
+    _ out: inout ByteArena,
     depth: Int
   ) throws(JSONFault) {
+    try checkDepth(depth, cursor)
     let firstMember = members.count
-    let firstKey = keys.count
     var isSorted = true
-    output.append(UInt8(ascii: "{"))
-    let start = output.count
+    out.reserve(2)
+    out.put(UInt8(ascii: "{"))
+    let start = out.count
     cursor.at += 1
     cursor.skipSpace()
     if cursor.byte != UInt8(ascii: "}") {
       while true {
-        try member(&cursor, output, depth: depth)
-        let last = members.count - 1
-        if last > firstMember, !isBefore(members[last - 1], members[last]) { isSorted = false }
+        let member = try member(&cursor, &out, depth: depth)
+        if isSorted, members.count > firstMember {
+          isSorted = isBefore(members[members.count - 1], member, cursor)
+        }
+        members.append(member)
         cursor.skipSpace()
         let byte = cursor.byte
         if byte == UInt8(ascii: "}") { break }
@@ -167,61 +175,86 @@ struct JSONFragment {
         cursor.skipSpace()
       }
     }
-    if !isSorted { try sort(from: firstMember, start, output, at: cursor.at) }
+    if !isSorted { try sort(from: firstMember, start, &out, cursor) }
     cursor.at += 1
-    if output.count > start { output.count -= 1 }  // the comma behind the last member
-    output.append(UInt8(ascii: "}"))
+    if out.count > start { out.cut(to: out.count - 1) }  // the comma behind the last member
+    out.reserve(1)
+    out.put(UInt8(ascii: "}"))
     members.removeLast(members.count - firstMember)
-    keys.count = firstKey
+  }
+
+  private func checkDepth(_ depth: Int, _ cursor: JSONCursor) throws(JSONFault) {
+    if depth > limit { throw JSONFault(.tooDeep, at: cursor.at, "values nested too deeply") }
   }
 
   /// Passes one member and appends its name, a colon, its value and a comma.
   private mutating func member(
     _ cursor: inout JSONCursor,
-    _ output: ByteBuffer,
+    _ out: inout ByteArena,
     depth: Int
-  ) throws(JSONFault) {
+  ) throws(JSONFault) -> Member {
     guard cursor.byte == UInt8(ascii: "\"") else {
       throw .syntax(at: cursor.at, "no name of a member")
     }
     let name = try cursor.string()
-    let keyStart = keys.count
-    let start = output.count
+    var member = Member(prefix: 0, key: name.start, keyCount: name.count, start: out.count, end: 0)
     if name.hasEscapes {
+      member.key = ~keys.count
       try cursor.unescape(name, into: keys)
+      member.keyCount = keys.count - ~member.key
       // Safe: the key lies in the buffer and has slack behind it.
-      let key = unsafe UnsafePointer(keys.base + keyStart)
-      unsafe JSONText.appendString(key, keys.count - keyStart, to: output)
+      unsafe out.string(UnsafePointer(keys.base + ~member.key), member.keyCount)
+      out.reserve(1)
     } else {
+      out.reserve(name.count + 3)
       // Safe: a quote stands on either side of the text.
-      unsafe keys.append(cursor.base + name.start, name.count)
-      unsafe output.append(cursor.base + name.start - 1, name.count + 2)
+      unsafe out.copy(cursor.base + name.start - 1, name.count + 2)
     }
-    let keyCount = keys.count - keyStart
-    output.append(UInt8(ascii: ":"))
+    out.put(UInt8(ascii: ":"))
+    member.prefix = prefix(of: member, cursor)
     cursor.skipSpace()
     guard cursor.byte == UInt8(ascii: ":") else {
       throw .syntax(at: cursor.at, "no colon behind a member's name")
     }
     cursor.at += 1
     cursor.skipSpace()
-    if try value(&cursor, output, depth: depth) {
-      output.append(UInt8(ascii: ","))
+    if try value(&cursor, &out, depth: depth) {
+      out.reserve(1)
+      out.put(UInt8(ascii: ","))
     } else {
-      output.count = start
+      out.cut(to: member.start)
     }
-    members.append(
-      Member(keyStart: keyStart, keyCount: keyCount, start: start, end: output.count)
-    )
+    member.end = out.count
+    return member
+  }
+
+  /// The first byte of a member's name.
+  @inline(__always)
+  private func key(of member: Member, _ cursor: JSONCursor) -> UnsafePointer<UInt8> {
+    // Safe: the place was noted when the name was met.
+    member.key >= 0
+      ? unsafe cursor.base + member.key : unsafe UnsafePointer(keys.base + ~member.key)
+  }
+
+  private func prefix(of member: Member, _ cursor: JSONCursor) -> UInt64 {
+    // Safe: up to 7 bytes past the name are readable; they are shifted out.
+    let word = unsafe UnsafeRawPointer(key(of: member, cursor)).loadUnaligned(as: UInt64.self)
+    guard member.keyCount < 8 else { return word.bigEndian }
+    return word.bigEndian & ~(UInt64.max >> UInt64(member.keyCount * 8))
   }
 
   /// Whether the first name stands before the second by their UTF-16 code units.
-  private func isBefore(_ left: Member, _ right: Member) -> Bool {
-    // Safe: both names lie in the buffer.
-    unsafe NameOrder.isBefore(
-      keys.base + left.keyStart,
+  @inline(__always)
+  private func isBefore(_ left: Member, _ right: Member, _ cursor: JSONCursor) -> Bool {
+    // Bytes of ASCII compare as UTF-16 does.
+    if left.prefix != right.prefix, (left.prefix | right.prefix) & 0x8080_8080_8080_8080 == 0 {
+      return left.prefix < right.prefix
+    }
+    // Safe: both names lie where they were noted.
+    return unsafe NameOrder.isBefore(
+      key(of: left, cursor),
       left.keyCount,
-      keys.base + right.keyStart,
+      key(of: right, cursor),
       right.keyCount
     )
   }
@@ -230,19 +263,34 @@ struct JSONFragment {
   private mutating func sort(
     from first: Int,
     _ start: Int,
-    _ output: ByteBuffer,
-    at place: Int
+    _ out: inout ByteArena,
+    _ cursor: JSONCursor
   ) throws(JSONFault) {
-    let ordered = members[first...].sorted { isBefore($0, $1) }
-    sorted.count = 0
-    for (index, member) in ordered.enumerated() {
-      if index > 0, !isBefore(ordered[index - 1], member) {
-        throw JSONFault(.duplicateName, at: place, "a name that stands twice in an object")
+    if members.count - first <= 24 {
+      for index in first + 1..<members.count {
+        let member = members[index]
+        var place = index
+        while place > first, isBefore(member, members[place - 1], cursor) {
+          members[place] = members[place - 1]
+          place -= 1
+        }
+        members[place] = member
       }
-      // Safe: the member's text lies in the output.
-      unsafe sorted.append(UnsafePointer(output.base + member.start), member.end - member.start)
+    } else {
+      let ordered = members[first...].sorted { isBefore($0, $1, cursor) }
+      members.replaceSubrange(first..., with: ordered)
     }
-    output.count = start
-    unsafe output.append(UnsafePointer(sorted.base), sorted.count)
+    ordered.cut(to: 0)
+    ordered.reserve(out.count - start)
+    for index in first..<members.count {
+      let member = members[index]
+      if index > first, !isBefore(members[index - 1], member, cursor) {
+        throw JSONFault(.duplicateName, at: cursor.at, "a name that stands twice in an object")
+      }
+      ordered.copy(from: out, member.start, member.end)
+    }
+    // All members together are as long as they were.
+    out.cut(to: start)
+    out.copy(from: ordered, 0, ordered.count)
   }
 }

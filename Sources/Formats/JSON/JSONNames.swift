@@ -7,7 +7,7 @@ import CKernels
 @safe
 struct JSONNames {
   /// For each name its bytes, a quote and a colon, one after another: what stands in compact JSON.
-  private let tokens = ByteBuffer(capacity: 1 << 12)
+  private var tokens = ByteArena(capacity: 1 << 12)
   /// Where each name's bytes begin in `tokens`, and one past the last.
   private var starts: [Int] = [0]
   /// Columns by hash, open addressing; -1 where none is.
@@ -38,7 +38,7 @@ struct JSONNames {
     let start = starts[column]
     let length = starts[column + 1] - start
     // Safe: both places have 15 readable bytes behind them.
-    return unsafe dropmill_same(tokens.base + start, place, length) ? length : 0
+    return unsafe dropmill_same(tokens.pointer(at: start), place, length) ? length : 0
   }
 
   /// The column of that name, or nil.
@@ -49,7 +49,7 @@ struct JSONNames {
       let column = Int(slots[slot])
       let start = starts[column]
       if starts[column + 1] - start == length + 2,
-        unsafe dropmill_same(tokens.base + start, name, length)
+        unsafe dropmill_same(tokens.pointer(at: start), name, length)
       {
         return column
       }
@@ -63,8 +63,9 @@ struct JSONNames {
   mutating func add(_ name: UnsafePointer<UInt8>, _ length: Int) -> Int {
     let column = count
     unsafe tokens.append(name, length)
-    tokens.append(UInt8(ascii: "\""))
-    tokens.append(UInt8(ascii: ":"))
+    tokens.reserve(2)
+    tokens.put(UInt8(ascii: "\""))
+    tokens.put(UInt8(ascii: ":"))
     starts.append(tokens.count)
     if count * 2 > slots.count {
       slots = Array(repeating: -1, count: slots.count * 4)
@@ -80,14 +81,14 @@ struct JSONNames {
     let start = starts[column]
     let length = starts[column + 1] - start - 2
     // Safe: the name lies in the buffer.
-    return unsafe Array(UnsafeBufferPointer(start: tokens.base + start, count: length))
+    return unsafe Array(UnsafeBufferPointer(start: tokens.pointer(at: start), count: length))
   }
 
   /// Forgets all columns but the first `kept`.
   mutating func keep(_ kept: Int) {
     guard kept < count else { return }
     starts.removeLast(count - kept)
-    tokens.count = starts[kept]
+    tokens.cut(to: starts[kept])
     for index in slots.indices { slots[index] = -1 }
     for index in 0..<kept { insert(index) }
   }
@@ -97,7 +98,7 @@ struct JSONNames {
     let length = starts[column + 1] - start - 2
     let mask = slots.count - 1
     // Safe: the name lies in the buffer.
-    var slot = unsafe hash(UnsafePointer(tokens.base + start), length) & mask
+    var slot = unsafe hash(tokens.pointer(at: start), length) & mask
     while slots[slot] >= 0 { slot = (slot + 1) & mask }
     slots[slot] = Int32(column)
   }

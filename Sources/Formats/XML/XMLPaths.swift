@@ -32,7 +32,7 @@ struct XMLPaths {
   }
 
   private(set) var paths: [Path] = []
-  private let names = ByteBuffer(capacity: 1 << 12)
+  private var names = ByteArena(capacity: 1 << 12)
   private var slots: [Int32] = Array(repeating: -1, count: 256)
   private let seed = UInt64.random(in: .min ... .max)
 
@@ -61,7 +61,7 @@ struct XMLPaths {
     // Safe: the name lies in the buffer, `count` bytes of the other are readable.
     guard known.parent == parent, known.nameCount == count, known.isAttribute == isAttribute
     else { return false }
-    return unsafe equal(names.base + known.nameStart + 1, name, count)
+    return unsafe equal(names.pointer(at: known.nameStart + 1), name, count)
   }
 
   /// The child of that name, or nil.
@@ -91,7 +91,8 @@ struct XMLPaths {
   ) -> Int32 {
     let path = Int32(paths.count)
     let start = names.count
-    names.append(UInt8(ascii: "@"))
+    names.reserve(1)
+    names.put(UInt8(ascii: "@"))
     unsafe names.append(name, count)
     paths.append(
       Path(parent: parent, isAttribute: isAttribute, nameStart: start, nameCount: count)
@@ -111,9 +112,7 @@ struct XMLPaths {
     let known = paths[Int(path)]
     let extra = known.isAttribute && known.isClash ? 1 : 0
     // Safe: an `@` stands before each name.
-    return unsafe (
-      UnsafePointer(names.base + known.nameStart + 1 - extra), known.nameCount + extra
-    )
+    return unsafe (names.pointer(at: known.nameStart + 1 - extra), known.nameCount + extra)
   }
 
   /// The local name of a path.
@@ -121,7 +120,7 @@ struct XMLPaths {
     let known = paths[Int(path)]
     // Safe: the name lies in the buffer.
     let bytes = unsafe UnsafeBufferPointer(
-      start: names.base + known.nameStart + 1,
+      start: names.pointer(at: known.nameStart + 1),
       count: known.nameCount
     )
     return unsafe String(decoding: bytes, as: UTF8.self)
@@ -142,7 +141,7 @@ struct XMLPaths {
     let known = paths[Int(path)]
     let mask = slots.count - 1
     // Safe: the name lies in the buffer.
-    let name = unsafe UnsafePointer(names.base + known.nameStart + 1)
+    let name = unsafe names.pointer(at: known.nameStart + 1)
     var slot = unsafe hash(name, known.nameCount, known.parent, known.isAttribute) & mask
     while slots[slot] >= 0 { slot = (slot + 1) & mask }
     slots[slot] = path

@@ -68,7 +68,7 @@ extension XMLRecordBuilder {
       let run = node.firstRun < 0 ? nil : runs[Int(node.firstRun)]
       // Safe: the run lies in the buffer.
       let bytes = unsafe UnsafeBufferPointer(
-        start: text.base + (run?.start ?? 0),
+        start: text.pointer(at: run?.start ?? 0),
         count: run?.count ?? 0
       )
       fields.append(unsafe Array(bytes))
@@ -87,14 +87,14 @@ extension XMLRecordBuilder {
   private mutating func cell(_ node: Int32, _ scratch: ByteBuffer) -> Cell {
     let path = paths[nodes[Int(node)].path]
     guard path.isArray || path.isStructured else { return textCell(of: node, scratch) ?? .absent }
-    output.count = 0
+    output.cut(to: 0)
     var order = self.order
     self.order = []
     defer { self.order = order }
     order.removeAll(keepingCapacity: true)
     guard append(node, &order) else { return .absent }
     let place = scratch.count
-    unsafe scratch.append(UnsafePointer(output.base), output.count)
+    unsafe scratch.append(output.pointer(at: 0), output.count)
     return Cell(
       scratchOffset: place,
       length: output.count,
@@ -103,11 +103,11 @@ extension XMLRecordBuilder {
   }
 
   /// The cell of a node's own text; nil where there is none but white space.
-  private func textCell(of node: Int32, _ scratch: ByteBuffer) -> Cell? {
+  private mutating func textCell(of node: Int32, _ scratch: ByteBuffer) -> Cell? {
     guard let range = range(of: node) else { return nil }
     let place = scratch.count
     // Safe: the text lies in the buffer, which has slack behind it.
-    let bytes = unsafe UnsafePointer(text.base + range.start)
+    let bytes = unsafe text.pointer(at: range.start)
     unsafe scratch.append(bytes, range.count)
     let run = unsafe dropmill_json_plain_run(bytes, range.count)
     return Cell(
@@ -121,7 +121,7 @@ extension XMLRecordBuilder {
   ///
   /// Runs of white space alone are left out. Where children stand between, white space at both
   /// ends is how the document is laid out, not text.
-  private func range(of node: Int32) -> (start: Int, count: Int)? {
+  private mutating func range(of node: Int32) -> (start: Int, count: Int)? {
     let known = nodes[Int(node)]
     guard known.firstRun >= 0 else { return nil }
     var whole: (start: Int, count: Int)?
@@ -146,17 +146,17 @@ extension XMLRecordBuilder {
   }
 
   /// Copies bytes of the record's text to its end.
-  private func copy(_ start: Int, _ count: Int) -> Int {
+  private mutating func copy(_ start: Int, _ count: Int) -> Int {
     text.reserve(count)
     let place = text.count
     // Safe: there is room for them, so the buffer does not move.
-    unsafe text.append(UnsafePointer(text.base + start), count)
+    unsafe text.append(text.pointer(at: start), count)
     return place
   }
 
   private func isBlank(_ run: Run) -> Bool {
     // Safe: the run lies in the buffer.
-    for index in run.start..<run.start + run.count where unsafe text.base[index] > 0x20 {
+    for index in run.start..<run.start + run.count where text[index] > 0x20 {
       return false
     }
     return true
@@ -165,26 +165,26 @@ extension XMLRecordBuilder {
   private func trimmed(_ range: (start: Int, count: Int)) -> (start: Int, count: Int) {
     var (start, end) = (range.start, range.start + range.count)
     // Safe: the text lies in the buffer; it holds a byte that is no white space.
-    while unsafe text.base[start] <= 0x20 { start += 1 }
-    while unsafe text.base[end - 1] <= 0x20 { end -= 1 }
+    while text[start] <= 0x20 { start += 1 }
+    while text[end - 1] <= 0x20 { end -= 1 }
     return (start, end - start)
   }
 
   /// Appends the value of a node and all alike; false, and nothing, where it is null.
-  private func append(_ node: Int32, _ order: inout [Int32]) -> Bool {
+  private mutating func append(_ node: Int32, _ order: inout [Int32]) -> Bool {
     guard paths[nodes[Int(node)].path].isArray else { return appendOne(node, &order) }
     output.append(UInt8(ascii: "["))
     var at = node
     while at >= 0 {
       if at != node { output.append(UInt8(ascii: ",")) }
-      if !appendOne(at, &order) { output.append(contentsOf: [0x6E, 0x75, 0x6C, 0x6C]) }
+      if !appendOne(at, &order) { output.append("null") }
       at = nodes[Int(at)].nextAlike
     }
     output.append(UInt8(ascii: "]"))
     return true
   }
 
-  private func appendOne(_ node: Int32, _ order: inout [Int32]) -> Bool {
+  private mutating func appendOne(_ node: Int32, _ order: inout [Int32]) -> Bool {
     guard paths[nodes[Int(node)].path].isStructured else { return appendText(node) }
     let first = order.count
     var child = nodes[Int(node)].firstChild
@@ -201,29 +201,29 @@ extension XMLRecordBuilder {
       let member = order[index]
       let name = unsafe self.name(of: member)
       // Safe: names end with slack, as all buffers do.
-      unsafe JSONText.appendString(name.base, name.count, to: output)
+      unsafe output.string(name.base, name.count)
       output.append(UInt8(ascii: ":"))
       let isThere =
         member < 0 ? appendText(node) : append(member, &order)
       if isThere {
         output.append(UInt8(ascii: ","))
       } else {
-        output.count = place
+        output.cut(to: place)
       }
     }
     order.removeLast(order.count - first)
     guard output.count > start + 1 else {
-      output.count = start
+      output.cut(to: start)
       return false
     }
-    unsafe output.base[output.count - 1] = UInt8(ascii: "}")
+    output.replace(at: output.count - 1, UInt8(ascii: "}"))
     return true
   }
 
-  private func appendText(_ node: Int32) -> Bool {
+  private mutating func appendText(_ node: Int32) -> Bool {
     guard let range = range(of: node) else { return false }
     // Safe: the text lies in the buffer, which has slack behind it.
-    unsafe JSONText.appendString(UnsafePointer(text.base + range.start), range.count, to: output)
+    unsafe output.string(text.pointer(at: range.start), range.count)
     return true
   }
 
@@ -231,7 +231,7 @@ extension XMLRecordBuilder {
   private func name(of member: Int32) -> (base: UnsafePointer<UInt8>, count: Int) {
     if member >= 0 { return unsafe paths.name(of: nodes[Int(member)].path) }
     // Safe: the buffer belongs to this builder and never changes.
-    return unsafe (UnsafePointer(textLabel.base), textLabel.count)
+    return unsafe (textLabel.pointer(at: 0), textLabel.count)
   }
 
   private func isBefore(_ left: Int32, _ right: Int32) -> Bool {

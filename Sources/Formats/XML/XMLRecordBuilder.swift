@@ -51,14 +51,14 @@ struct XMLRecordBuilder {
   /// Whether a fact was met that the layout did not hold.
   private(set) var hasNewFacts = false
   /// The record's text, as it comes.
-  let text = ByteBuffer(capacity: 1 << 14)
+  var text = ByteArena(capacity: 1 << 14)
   /// Nested values, before they go to the rows.
-  let output = ByteBuffer(capacity: 1 << 12)
+  var output = ByteArena(capacity: 1 << 12)
   /// Members of the objects that are being written, a stack.
   var order: [Int32] = []
 
   /// The name of an element's own text, as bytes that stay where they are.
-  let textLabel = ByteBuffer(capacity: 64)
+  var textLabel = ByteArena(capacity: 64)
 
   static let textName = Array("#text".utf8)
   /// Most different elements and attributes.
@@ -67,7 +67,7 @@ struct XMLRecordBuilder {
   init(layout: XMLLayout, names: [[UInt8]], limits: FormatLimits) {
     self.limits = limits
     self.names = names
-    textLabel.append(contentsOf: Self.textName)
+    textLabel.put("#text")
     for steps in layout.arrays { paths[path(steps)].isArray = true }
     for steps in layout.structured { paths[path(steps)].isStructured = true }
     for steps in layout.attributeClashes {
@@ -113,7 +113,7 @@ struct XMLRecordBuilder {
     number &+= 1
     nodes.removeAll(keepingCapacity: true)
     runs.removeAll(keepingCapacity: true)
-    text.count = 0
+    text.cut(to: 0)
     nodes.append(Node(path: 0, parent: -1))
     open = 0
     isRunOpen = false
