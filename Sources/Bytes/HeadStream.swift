@@ -20,6 +20,9 @@ public final class HeadStream: ByteStream, @unchecked Sendable {
     unsafe UnsafeBufferPointer(start: buffer.base + start, count: buffer.count - start)
   }
 
+  /// A copy of the bytes at hand.
+  public var headBytes: [UInt8] { unsafe Array(head) }
+
   /// Fetches until `count` bytes are at hand, or all there are; then `isWhole` is set.
   public func look(_ count: Int) throws(BytesError) {
     while buffer.count - start < count && !isWhole {

@@ -1,50 +1,62 @@
 public import Bytes
 public import Formats
 
-/// Finds out what a drop is from its first bytes.
+/// Says from a drop's first bytes what it is: the same answer for the same bytes, always.
 public enum Detector: Sendable {
-  /// What the bytes are; `head` is without compression and begins at the content's beginning.
+  /// Bytes of the head that are worth fetching.
+  public static let headBytes = 1 << 20
+
+  /// Finds encoding, format and where the records lie.
+  ///
+  /// - Parameters:
+  ///   - head: The first bytes, decompressed, as they were written.
+  ///   - isWhole: Nothing follows them.
+  ///   - name: The drop's name, a hint and no more.
+  ///   - compression: What was unpacked before.
+  ///   - encoding: The encoding where it is stated, or known from the whole drop.
+  /// - Returns: The findings, each step with its evidence.
+  /// - Throws: `FormatError.unknownFormat` where the bytes are no text that holds records.
   public static func detect(
     head: [UInt8],
     isWhole: Bool,
-    name: [UInt8],
+    name: [UInt8] = [],
+    compression: Compression = .none,
     encoding: TextEncoding? = nil
   ) throws(FormatError) -> Findings {
-    let bom = head.starts(with: TextEncoding.utf8.byteOrderMark) ? 3 : 0
-    let text = head.dropFirst(bom)
-    let encoding = encoding ?? .utf8
-    guard let first = text.first(where: { $0 > 0x20 }) else {
-      return Findings(encoding: encoding, bomLength: bom, layout: .empty)
+    var findings = Findings(compression: compression)
+    if compression != .none {
+      let layers = compression == .gzipTwice ? "gzip in gzip" : "gzip"
+      findings.steps.append(Finding("compression", layers, evidence: ["magic number 1f 8b"]))
     }
-    if first == 0x3C {
-      let shape = unsafe try Array(text).withUnsafeBufferPointer { bytes throws(FormatError) in
-        unsafe try XMLShapeFinder.find(bytes, isWhole: isWhole, isDecoded: true)
+    if let found = Magic.name(of: head) { throw .unknownFormat(found: found) }
+    let found = EncodingDetector.detect(head, isWhole: isWhole, stated: encoding)
+    findings.encoding = found.encoding
+    findings.bomLength = found.bomLength
+    findings.steps.append(found.finding)
+    var text: [UInt8]
+    if found.encoding == .utf8 && found.isClean {
+      text = found.bomLength == 0 ? head : Array(head[found.bomLength...])
+    } else {
+      do {
+        text = try found.encoding.decode(head)
+      } catch {
+        throw .unknownFormat(found: "its encoding, \(found.encoding.name), is not known here")
       }
-      return Findings(encoding: encoding, bomLength: bom, layout: .xml(shape.layout))
     }
-    if first == 0x7B || first == 0x5B {
-      let shape = unsafe try Array(text).withUnsafeBufferPointer { bytes throws(FormatError) in
-        unsafe try JSONShapeFinder.find(bytes, isWhole: isWhole)
-      }
-      return Findings(encoding: encoding, bomLength: bom, layout: .json(shape.layout))
+    if isWhole { trimPadding(&text) }
+    if let share = Magic.controlShare(text), share > 0.1 {
+      throw .unknownFormat(found: "binary data, \(Int(share * 100)) % control characters")
     }
-    let line = text.prefix { $0 != 0x0A }
-    let delimiter = [0x2C, 0x3B, 0x09, 0x7C].max { a, b in
-      line.count { $0 == a } < line.count { $0 == b }
+    guard text.contains(where: { $0 > 0x20 }) else {
+      findings.steps.append(Finding("format", "empty", evidence: ["nothing but white space"]))
+      return findings
     }
-    let dialect = Dialect(delimiter: [delimiter ?? 0x2C])
-    let names = line.filter { $0 != 0x0D && $0 != 0x22 }.split(
-      separator: delimiter ?? 0x2C,
-      omittingEmptySubsequences: false
-    ).map { String(decoding: $0, as: UTF8.self) }
-    let layout = DelimitedLayout(
-      dialect: dialect,
-      names: names,
-      dataOffset: UInt64(line.count + 1),
-      dataLine: 2,
-      headerRows: 1,
-      preambleLines: 0
-    )
-    return Findings(encoding: encoding, bomLength: bom, layout: .delimited(layout))
+    try FormatDetector.detect(text, isWhole: isWhole, name: name, into: &findings)
+    return findings
+  }
+
+  /// Cuts off the zeros and the Ctrl-Z that some systems pad a text with.
+  private static func trimPadding(_ text: inout [UInt8]) {
+    while let last = text.last, last == 0 || last == 0x1A { text.removeLast() }
   }
 }

@@ -1,0 +1,107 @@
+import Formats
+
+/// The findings about a delimited text, in words.
+struct DelimitedReport {
+  /// Format, delimiter, quote, table and header.
+  let steps: [Finding]
+
+  init(finder: DialectFinder, table: TableFinder, preamble: Int) {
+    steps = [
+      Finding("format", "delimited text", confidence: 0.99),
+      Self.delimiter(finder),
+      Self.quote(finder),
+      Self.table(table, preamble: preamble),
+      Self.header(table),
+    ]
+  }
+
+  private static func delimiter(_ finder: DialectFinder) -> Finding {
+    let score = finder.best.score
+    var finding = Finding(
+      "delimiter",
+      name(finder.best.dialect),
+      confidence: finder.confidence,
+      evidence: [
+        "\(score.regularRows) of \(score.rows) rows looked at have \(columns(score.width))"
+      ]
+    )
+    if finder.isStated { finding.evidence.insert("the first line states it: sep=", at: 0) }
+    if let other = finder.runnerUp, !finder.isStated {
+      let bits = Int(other.bits - finder.best.bits)
+      let note = "\(name(other.dialect)) comes next, \(bits) bits longer"
+      if finding.confidence < Findings.certain {
+        finding.doubts.append("\(note); state the delimiter in the feed's settings")
+      } else {
+        finding.evidence.append(note)
+      }
+    }
+    if score.regularRows < score.rows {
+      finding.evidence.append("\(score.rows - score.regularRows) rows have another width")
+    }
+    return finding
+  }
+
+  private static func quote(_ finder: DialectFinder) -> Finding {
+    let dialect = finder.best.dialect
+    guard let quote = dialect.quote else {
+      return Finding("quote", "none", confidence: 0.9, evidence: ["quotes stand inside fields"])
+    }
+    var evidence = [
+      finder.best.usesQuotes ? "opens fields" : "none seen; the usual one is assumed"
+    ]
+    if dialect.escape == .backslash { evidence.append("\\ escapes it") }
+    return Finding(
+      "quote",
+      String(decoding: [quote], as: UTF8.self),
+      confidence: finder.best.usesQuotes ? 0.99 : 0.95,
+      evidence: evidence
+    )
+  }
+
+  private static func table(_ table: TableFinder, preamble: Int) -> Finding {
+    var finding = Finding("table", columns(table.width), confidence: 0.99)
+    if preamble > 0 {
+      finding.confidence = 0.9
+      finding.evidence.append("\(preamble) lines before it belong to no record")
+    }
+    if let comment = table.comment {
+      let mark = String(decoding: [comment], as: UTF8.self)
+      finding.evidence.append("lines that begin with \(mark) are comments")
+    }
+    if table.hasTrailingDelimiter {
+      finding.evidence.append("every record ends with one more delimiter")
+    }
+    return finding
+  }
+
+  private static func header(_ table: TableFinder) -> Finding {
+    let sure = min(0.99, 0.5 + abs(table.headerScore) / 8)
+    let answer =
+      table.headerRows == 0 ? "none" : table.headerRows == 1 ? "1 row" : "\(table.headerRows) rows"
+    var finding = Finding("header", answer, confidence: sure)
+    if table.headerRows > 0 && table.contrasts > 0 {
+      finding.evidence.append("words above values of a type in \(columns(table.contrasts))")
+    }
+    if table.headerRows > 0 {
+      finding.evidence.append("the first names: " + table.names.prefix(4).joined(separator: ", "))
+    }
+    if sure < Findings.certain {
+      finding.doubts.append("the first row could be either; state `header` in the feed's settings")
+    }
+    return finding
+  }
+
+  private static func columns(_ count: Int) -> String {
+    count == 1 ? "1 column" : "\(count) columns"
+  }
+
+  /// A delimiter in words.
+  static func name(_ dialect: Dialect) -> String {
+    switch dialect.delimiter {
+    case DialectFinder.none: "none"
+    case [0x09]: "tab"
+    case [0x20]: "space"
+    default: String(decoding: dialect.delimiter, as: UTF8.self)
+    }
+  }
+}

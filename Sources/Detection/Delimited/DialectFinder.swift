@@ -1,0 +1,190 @@
+import Formats
+import Glibc
+
+/// The dialect that writes a text down shortest, and the one that comes next.
+struct DialectFinder {
+  /// One dialect and its cost.
+  struct Candidate {
+    var dialect: Dialect
+    var score: DialectScore
+    /// Bits, the prior's included.
+    var bits: Double
+    /// The text holds the quote where it opens fields.
+    var usesQuotes: Bool
+  }
+
+  /// The best.
+  private(set) var best: Candidate
+  /// The best with another delimiter, where there is one.
+  private(set) var runnerUp: Candidate?
+  /// Bits by which the best with another quote is longer, where one was tried.
+  private(set) var quoteMargin: Double?
+  /// `sep=` in the first line said so.
+  let isStated: Bool
+
+  /// Bytes of the first round, in which every candidate takes part, and of the second.
+  private static let firstRound = 1 << 14
+  private static let secondRound = 1 << 17
+  /// A delimiter that no text holds: the table has one column.
+  static let none: [UInt8] = [0x1F]
+
+  /// Tries what could delimit `bytes`, a text from its first to its last whole line.
+  init(_ bytes: [UInt8], stated: [UInt8]?, textStart: Int) {
+    let lineEnd = Self.lineEnd(bytes)
+    let first = Self.cut(bytes, Self.firstRound, lineEnd.byte)
+    let second = Self.cut(bytes, Self.secondRound, lineEnd.byte)
+    var delimiters: [[UInt8]]
+    if let stated {
+      delimiters = [stated]
+    } else {
+      delimiters = DelimiterCensus(bytes, to: first, lineEnd: lineEnd.byte).candidates
+      if !delimiters.contains([0x2C]) { delimiters.append([0x2C]) }
+      if !delimiters.contains(Self.none) { delimiters.append(Self.none) }
+    }
+    isStated = stated != nil
+    var tried: [Candidate] = []
+    for delimiter in delimiters {
+      tried += Self.variants(bytes, from: textStart, to: first, delimiter, lineEnd)
+    }
+    tried.sort { $0.bits < $1.bits }
+    if second > first {
+      let limit = (tried.first?.bits ?? 0) * 1.1 + 60
+      tried = tried.prefix(5).filter { $0.bits <= limit }.map {
+        Self.candidate(bytes, from: textStart, to: second, $0.dialect)
+      }
+      tried.sort { $0.bits < $1.bits }
+    }
+    let top = tried.first ?? Self.candidate(bytes, from: textStart, to: first, .csv)
+    best = top
+    runnerUp = tried.first { $0.dialect.delimiter != top.dialect.delimiter }
+    quoteMargin =
+      tried.first {
+        $0.dialect.delimiter == top.dialect.delimiter && $0.dialect.quote != top.dialect.quote
+      }.map { $0.bits - top.bits }
+  }
+
+  /// Between 0 and 1: how sure the delimiter is.
+  var confidence: Double {
+    if isStated { return 1 }
+    guard let runnerUp else { return 0.99 }
+    let margin = runnerUp.bits - best.bits
+    return min(0.999, 1 / (1 + exp2(-margin / 6)))
+  }
+
+  /// LF, or CR where lines end in nothing else.
+  static func lineEnd(_ bytes: [UInt8]) -> Dialect.LineEnd {
+    var lineFeeds = 0
+    var loneReturns = 0
+    var previous: UInt8 = 0
+    for byte in bytes.prefix(1 << 16) {
+      if byte == 0x0A { lineFeeds += 1 }
+      if previous == 0x0D && byte != 0x0A && byte != 0x0D { loneReturns += 1 }
+      previous = byte
+    }
+    if previous == 0x0D { loneReturns += 1 }
+    return loneReturns > 0 && lineFeeds == 0 ? .carriageReturn : .lineFeed
+  }
+
+  /// The end of the last whole line in the first `limit` bytes; all of them where there is none.
+  private static func cut(_ bytes: [UInt8], _ limit: Int, _ lineEnd: UInt8) -> Int {
+    if bytes.count <= limit { return bytes.count }
+    return (bytes[..<limit].lastIndex(of: lineEnd).map { $0 + 1 }) ?? limit
+  }
+
+  private static func variants(
+    _ bytes: [UInt8],
+    from start: Int,
+    to end: Int,
+    _ delimiter: [UInt8],
+    _ lineEnd: Dialect.LineEnd
+  ) -> [Candidate] {
+    var dialect = Dialect(delimiter: delimiter, lineEnd: lineEnd)
+    let opening = openings(bytes, start, end, delimiter, lineEnd.byte)
+    var result = [candidate(bytes, from: start, to: end, dialect)]
+    let usesDouble = opening.double > 0
+    result[0].usesQuotes = usesDouble
+    if usesDouble && opening.backslash > 0 {
+      var escaped = dialect
+      escaped.escape = .backslash
+      result.append(candidate(bytes, from: start, to: end, escaped))
+      result[1].bits += 4
+      result[1].usesQuotes = true
+    }
+    if opening.single > 0 {
+      dialect.quote = 0x27
+      var found = candidate(bytes, from: start, to: end, dialect)
+      found.usesQuotes = true
+      result.append(found)
+    }
+    if usesDouble && opening.odd {
+      dialect.quote = nil
+      result.append(candidate(bytes, from: start, to: end, dialect))
+    }
+    return result
+  }
+
+  private static func candidate(
+    _ bytes: [UInt8],
+    from start: Int,
+    to end: Int,
+    _ dialect: Dialect
+  ) -> Candidate {
+    let scan = DialectScan(bytes, from: start, to: end, dialect)
+    let score = DialectScore(scan, bytes, dialect: dialect)
+    var bits = score.bits + prior(dialect.delimiter)
+    if dialect.quote == 0x27 { bits += 6 }
+    if dialect.quote == nil { bits += 6 }
+    return Candidate(dialect: dialect, score: score, bits: bits, usesQuotes: false)
+  }
+
+  /// Bits that tell a delimiter before the text is seen.
+  private static func prior(_ delimiter: [UInt8]) -> Double {
+    if delimiter == none { return 12 }
+    guard delimiter.count == 1 else {
+      if delimiter.count == 2 && delimiter[1] == 0x20 { return prior([delimiter[0]]) + 1 }
+      if delimiter.count == 2 && delimiter[0] >= 0xC2 { return 12 }
+      return 5
+    }
+    switch delimiter[0] {
+    case 0x2C: return 0
+    case 0x3B, 0x09: return 1
+    case 0x7C: return 2
+    case 0x01, 0x1F, 0x1E: return 4
+    case 0x5E, 0x7E: return 8
+    case 0x3A, 0x20: return 12
+    case 0x23: return 12
+    default: return 18
+    }
+  }
+
+  /// Where quotes open fields: after a delimiter or at a line's start.
+  private static func openings(
+    _ bytes: [UInt8],
+    _ start: Int,
+    _ end: Int,
+    _ delimiter: [UInt8],
+    _ lineEnd: UInt8
+  ) -> (double: Int, single: Int, backslash: Int, odd: Bool) {
+    var double = 0
+    var single = 0
+    var closedSingle = 0
+    var backslash = 0
+    var odd = false
+    let last = delimiter[delimiter.count - 1]
+    for at in start..<end where bytes[at] == 0x22 || bytes[at] == 0x27 {
+      let before = at > start ? bytes[at - 1] : lineEnd
+      let after = at + 1 < end ? bytes[at + 1] : lineEnd
+      let opens = before == lineEnd || before == last
+      let closes = after == lineEnd || after == 0x0D || after == delimiter[0]
+      if bytes[at] == 0x22 {
+        if opens { double += 1 }
+        if before == 0x5C { backslash += 1 }
+        if !opens && !closes && before != 0x22 && after != 0x22 && before != 0x5C { odd = true }
+      } else {
+        if opens && !closes { single += 1 }
+        if closes && !opens { closedSingle += 1 }
+      }
+    }
+    return (double, closedSingle > 0 ? single : 0, backslash, odd || double % 2 != 0)
+  }
+}

@@ -1,0 +1,141 @@
+import Formats
+
+/// The rows of a text under one dialect, field by field, as the careful reader sees them.
+struct DialectScan {
+  /// A field's place, without its quotes.
+  struct Field {
+    var start: Int
+    var end: Int
+    var isQuoted: Bool
+  }
+
+  /// A row's place, the line end included, and its fields' places in `fields`.
+  struct Row {
+    var start: Int
+    var end: Int
+    var fields: Range<Int>
+    /// Line of its first byte, counted from 0.
+    var line: Int
+  }
+
+  private(set) var fields: [Field] = []
+  private(set) var rows: [Row] = []
+  /// Quotes that open a field and never close, or close amid it.
+  private(set) var strayQuotes = 0
+  /// Quotes inside quoted fields.
+  private(set) var escapes = 0
+
+  private let bytes: [UInt8]
+  private let dialect: Dialect
+  private let first: UInt8
+  private let quote: Int
+  private let lineEnd: UInt8
+  private let end: Int
+
+  /// Reads `bytes` between `start` and `end`, at most `rowLimit` rows.
+  init(
+    _ bytes: [UInt8],
+    from start: Int = 0,
+    to end: Int,
+    _ dialect: Dialect,
+    rowLimit: Int = .max
+  ) {
+    self.bytes = bytes
+    self.dialect = dialect
+    self.end = end
+    first = dialect.delimiter[0]
+    quote = dialect.quote.map(Int.init) ?? -1
+    lineEnd = dialect.lineEnd.byte
+    fields.reserveCapacity(4096)
+    var at = start
+    var line = 0
+    while at < end && rows.count < rowLimit {
+      let begun = at
+      let from = fields.count
+      at = row(at)
+      rows.append(Row(start: begun, end: at, fields: from..<fields.count, line: line))
+      for place in begun..<at where bytes[place] == lineEnd { line += 1 }
+    }
+  }
+
+  /// The fields of a row.
+  func fields(of row: Row) -> ArraySlice<Field> { fields[row.fields] }
+
+  private mutating func row(_ start: Int) -> Int {
+    var at = start
+    let single = dialect.delimiter.count == 1
+    while true {
+      if at < end, Int(bytes[at]) == quote {
+        if let close = close(at) {
+          fields.append(Field(start: at + 1, end: close, isQuoted: true))
+          at = close + 1
+          if at < end, bytes[at] == 0x0D, lineEnd == 0x0A { at += 1 }
+          if at >= end { return end }
+          if bytes[at] == lineEnd { return at + 1 }
+          at += dialect.delimiter.count
+          continue
+        }
+        strayQuotes += 1
+      }
+      let fieldStart = at
+      while at < end {
+        let byte = bytes[at]
+        if byte == lineEnd || (byte == first && (single || isDelimiter(at))) { break }
+        at += 1
+      }
+      let isEnd = at >= end || bytes[at] == lineEnd
+      var fieldEnd = at
+      while isEnd && lineEnd == 0x0A && fieldEnd > fieldStart && bytes[fieldEnd - 1] == 0x0D {
+        fieldEnd -= 1
+      }
+      fields.append(Field(start: fieldStart, end: fieldEnd, isQuoted: false))
+      if isEnd { return min(at + 1, end) }
+      at += dialect.delimiter.count
+    }
+  }
+
+  /// Where the quote that opened at `opened` closes; nil where it is a stray one.
+  private mutating func close(_ opened: Int) -> Int? {
+    var at = opened + 1
+    var crossedLine = false
+    let limit = min(end, opened + (1 << 16))
+    while at < limit {
+      let byte = bytes[at]
+      if dialect.escape == .backslash && byte == 0x5C {
+        if at + 1 < end, Int(bytes[at + 1]) == quote { escapes += 1 }
+        at += 2
+        continue
+      }
+      if byte == lineEnd { crossedLine = true }
+      guard Int(byte) == quote else {
+        at += 1
+        continue
+      }
+      if at + 1 >= end { return at }
+      let next = bytes[at + 1]
+      if Int(next) == quote && dialect.escape == .doubled {
+        escapes += 1
+        at += 2
+        continue
+      }
+      if next == lineEnd || next == 0x0D || isDelimiter(at + 1) { return at }
+      if crossedLine && opensField(at) { return nil }
+      at += 1
+    }
+    return nil
+  }
+
+  private func isDelimiter(_ at: Int) -> Bool {
+    let delimiter = dialect.delimiter
+    guard at + delimiter.count <= end, bytes[at] == first else { return false }
+    for index in 1..<max(delimiter.count, 1) where bytes[at + index] != delimiter[index] {
+      return false
+    }
+    return true
+  }
+
+  private func opensField(_ at: Int) -> Bool {
+    bytes[at - 1] == lineEnd
+      || (at >= dialect.delimiter.count && isDelimiter(at - dialect.delimiter.count))
+  }
+}

@@ -1,0 +1,95 @@
+import Bytes
+import Formats
+
+extension Findings {
+  /// One line of JSON: file, encoding, compression, format and where the records lie.
+  ///
+  /// `records` of the published form is counted by whoever reads them; members that do not apply
+  /// are null.
+  public func json(file: String) -> String {
+    var members: [(String, String)] = [
+      ("file", Self.quote(file)), ("encoding", Self.quote(encoding.name)),
+      ("compression", compression == .none ? "null" : Self.quote(compression.rawValue)),
+      ("format", Self.quote(format)),
+    ]
+    if case .delimited(let table) = layout {
+      members += Self.members(of: table, skippedRows: skippedRows)
+    } else {
+      members += ["delimiter", "quote", "escape", "header", "header_rows", "skip_rows"].map {
+        ($0, "null")
+      }
+      members += [("path", path.map(Self.quote) ?? "null"), ("columns", "null")]
+    }
+    members.append(("confidence", Self.number(confidence)))
+    return "{" + members.map { "\(Self.quote($0)):\($1)" }.joined(separator: ",") + "}"
+  }
+
+  private static func members(
+    of table: DelimitedLayout,
+    skippedRows: Int
+  ) -> [(String, String)] {
+    let dialect = table.dialect
+    return [
+      ("delimiter", quote(String(decoding: shownDelimiter(dialect), as: UTF8.self))),
+      ("quote", quote(dialect.quote.map { String(decoding: [$0], as: UTF8.self) } ?? "")),
+      ("escape", quote(dialect.escape == .backslash ? "\\" : "")),
+      ("header", table.headerRows > 0 ? "true" : "false"),
+      ("header_rows", "\(table.headerRows)"), ("skip_rows", "\(skippedRows)"), ("path", "null"),
+      ("columns", "[" + table.names.map(quote).joined(separator: ",") + "]"),
+    ]
+  }
+
+  /// The delimiter as a person would state it: without the space that follows it, and a comma
+  /// where there is only one column.
+  static func shownDelimiter(_ dialect: Dialect) -> [UInt8] {
+    if dialect.delimiter == DialectFinder.none { return [0x2C] }
+    if dialect.delimiter.count == 2 && dialect.delimiter[1] == 0x20 {
+      return [dialect.delimiter[0]]
+    }
+    return dialect.delimiter
+  }
+
+  /// `csv`, `tsv`, `json`, `xml` or `empty`.
+  public var format: String {
+    switch layout {
+    case .delimited(let table): table.dialect.delimiter == [0x09] ? "tsv" : "csv"
+    case .json: "json"
+    case .xml: "xml"
+    case .empty: "empty"
+    }
+  }
+
+  /// Where JSON's or XML's records lie.
+  var path: String? {
+    switch layout {
+    case .json(let json): json.text
+    case .xml(let xml): xml.text
+    case .delimited, .empty: nil
+    }
+  }
+
+  private static func number(_ value: Double) -> String {
+    let thousandths = Int((value * 1000).rounded())
+    let digits = String(thousandths % 1000)
+    return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - digits.count))\(digits)"
+  }
+
+  /// A JSON string.
+  static func quote(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,70 @@
+import Formats
+
+/// Tells XML, JSON and delimited text apart by content.
+enum FormatDetector {
+  /// Adds format and layout to `findings`.
+  ///
+  /// - Throws: `FormatError` where the text begins as JSON or XML and is neither that nor a table.
+  static func detect(
+    _ text: [UInt8],
+    isWhole: Bool,
+    name: [UInt8],
+    into findings: inout Findings
+  ) throws(FormatError) {
+    let first = text.first { $0 > 0x20 }
+    if first == 0x3C, isMarkup(text) {
+      let shape = try XMLShapeFinder.find(in: text, isWhole: isWhole)
+      findings.layout = .xml(shape.layout)
+      add("XML", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
+      return
+    }
+    guard first == 0x7B || first == 0x5B else {
+      return DelimitedDetector.detect(text, isWhole: isWhole, into: &findings)
+    }
+    let failure: FormatError
+    do {
+      let shape = try JSONShapeFinder.find(in: text, isWhole: isWhole)
+      findings.layout = .json(shape.layout)
+      add("JSON", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
+      return
+    } catch {
+      failure = error
+    }
+    // `[a];[b]` is a table; a broken document is not.
+    var table = findings
+    DelimitedDetector.detect(text, isWhole: isWhole, into: &table)
+    guard case .delimited(let layout) = table.layout, layout.names.count > 1,
+      table.confidence > Findings.certain, !hasKeys(text)
+    else { throw failure }
+    findings = table
+  }
+
+  private static func add(
+    _ format: String,
+    at path: String,
+    _ confidence: Double,
+    _ evidence: [String],
+    to findings: inout Findings
+  ) {
+    findings.steps.append(Finding("format", format, confidence: 0.99))
+    var records = Finding("records", path, confidence: confidence, evidence: evidence)
+    if confidence < Findings.certain {
+      records.doubts.append("others could be meant; state `records` in the feed's settings")
+    }
+    findings.steps.append(records)
+  }
+
+  /// `<` and a name, `<?xml`, `<!DOCTYPE`, `<!--`.
+  private static func isMarkup(_ text: [UInt8]) -> Bool {
+    guard let at = text.firstIndex(of: 0x3C), at + 1 < text.count else { return false }
+    let next = text[at + 1]
+    return next == 0x3F || next == 0x21 || next == 0x5F || next >= 0x80
+      || (0x61...0x7A).contains(next | 0x20)
+  }
+
+  /// A `{` or `[` with a string behind it, as only JSON begins.
+  private static func hasKeys(_ text: [UInt8]) -> Bool {
+    let signs = text.lazy.filter { $0 > 0x20 }.prefix(3)
+    return signs.dropFirst().first == 0x22 || signs.dropFirst(2).first == 0x22
+  }
+}
