@@ -48,6 +48,23 @@ final class Content {
     }
   }
 
+  /// What all of the content's bytes that are not ASCII stand in; the content is read to its end.
+  func statistics() throws(ConversionError) -> ByteStatistics {
+    var statistics = ByteStatistics()
+    let block = ByteBuffer(capacity: 1 << 18)
+    do throws(BytesError) {
+      while true {
+        // Safe: the stream fills at most the block's capacity.
+        let room = unsafe UnsafeMutableBufferPointer(start: block.base, count: block.capacity)
+        block.count = unsafe try packed.stream.read(into: room)
+        if block.count == 0 { return statistics }
+        statistics.add(unsafe Array(block.bytes))
+      }
+    } catch {
+      throw .bytes(error)
+    }
+  }
+
   /// SHA-256 and bytes of the content, where it was hashed and read to its end.
   func hash() -> (sha256: [UInt8], bytes: UInt64)? {
     hashing.map { ($0.finish(), $0.count) }

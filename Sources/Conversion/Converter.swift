@@ -93,6 +93,7 @@ public struct Converter: Sendable {
         head: Array(content.head),
         isWhole: content.isWhole,
         name: name,
+        compression: content.compression,
         encoding: encoding
       )
     } catch {
@@ -102,7 +103,8 @@ public struct Converter: Sendable {
 
   /// The likeliest encoding of content that is no UTF-8, by all its bytes.
   private func legacyEncoding(descriptor: Int32) throws(ConversionError) -> TextEncoding {
-    TextEncoding(named: "windows-1252")
+    let content = try Content(descriptor: descriptor, settings: settings)
+    return Detector.legacyEncoding(try content.statistics()).encoding
   }
 
   private func run(
