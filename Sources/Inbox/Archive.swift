@@ -170,9 +170,12 @@ extension Archive {
     into folder: borrowing Directory
   ) throws(FileError) {
     let hidden = Array(".writing.part".utf8)
-    try folder.remove(hidden)
-    let file = try folder.create(hidden)
-    try file.write(bytes)
+    do throws(FileError) {
+      try folder.create(hidden).write(bytes)
+    } catch  where error.isErrno(Errno.exists) {
+      try folder.remove(hidden)
+      try folder.create(hidden).write(bytes)
+    }
     try folder.rename(hidden, to: folder, as: name, replacing: true)
   }
 }

@@ -8,7 +8,13 @@ public final class ClaimStore {
   private let folders: OpenDirectories
   private let clock: WallClock
   private var counter: UInt64
+  /// Empty claims that are durable, the next at the end.
   private var pools: [[[UInt8]]: [String]] = [:]
+  /// Empty claims whose names are not synced yet.
+  private var recycled: [[[UInt8]]: [String]] = [:]
+
+  /// How many empty claims of a folder are kept.
+  private static let poolSize = 1_024
 
   /// What lies in `.claimed/` at a start.
   public struct Leftovers: Sendable {
@@ -52,7 +58,8 @@ public final class ClaimStore {
   func take(from folder: [[UInt8]], wanted: Int) throws(FileError) -> String {
     while true {
       if let id = pools[folder]?.popLast() { return id }
-      try prepare(min(max(wanted, 8), 1_024), for: folder)
+      if try syncRecycled(folder) { continue }
+      try prepare(min(max(wanted, 8), ClaimStore.poolSize), for: folder)
     }
   }
 
@@ -70,9 +77,25 @@ public final class ClaimStore {
     try folders.open(folder).directory.directory(ClaimedDrop.directoryName(id))
   }
 
-  /// Removes the empty directory of a claim whose drop was moved on.
-  public func remove(_ claim: ClaimedDrop) throws(FileError) {
-    try folders.open(claim.folder).directory.removeDirectory(claim.directoryName)
+  /// Makes the empty directory of a claim whose drop was moved on ready for another claim.
+  ///
+  /// To remove a directory costs a disk far more than to rename it.
+  public func recycle(_ claim: ClaimedDrop) throws(FileError) {
+    try recycle(claim.directoryName, of: claim.folder)
+  }
+
+  /// Gives a claim that the ledger takes for another one a new id.
+  public func rename(_ claim: ClaimedDrop) throws(FileError) -> ClaimedDrop {
+    var renamed = claim
+    renamed.id = newID()
+    let shared = try folders.open(claim.folder)
+    try shared.directory.rename(
+      claim.directoryName,
+      to: shared.directory,
+      as: renamed.directoryName
+    )
+    try shared.directory.sync()
+    return renamed
   }
 
   /// What lies here from an earlier life.
@@ -83,13 +106,33 @@ public final class ClaimStore {
     return found
   }
 
-  /// Removes the directories of all claims that hold nothing, but for those prepared by us.
-  public func removeEmpty() throws(FileError) {
-    try removeEmpty(in: [])
+  /// Makes the directories of claims that hold nothing ready for other claims.
+  public func recycleEmpty() throws(FileError) {
+    try recycleEmpty(in: [])
   }
 }
 
 extension ClaimStore {
+  private func recycle(_ name: [UInt8], of folder: [[UInt8]]) throws(FileError) {
+    let shared = try folders.open(folder)
+    guard recycled[folder, default: []].count < ClaimStore.poolSize else {
+      try shared.directory.removeDirectory(name)
+      return
+    }
+    let id = newID()
+    try shared.directory.rename(name, to: shared.directory, as: ClaimedDrop.directoryName(id))
+    recycled[folder, default: []].append(id)
+  }
+
+  /// Makes recycled claims durable; false when there are none.
+  private func syncRecycled(_ folder: [[UInt8]]) throws(FileError) -> Bool {
+    guard let ids = recycled.removeValue(forKey: folder), !ids.isEmpty else { return false }
+    try folders.open(folder).directory.sync()
+    pools[folder] = ids.reversed() + (pools[folder] ?? [])
+    CrashPoint.reach(.poolSynced)
+    return true
+  }
+
   /// Eleven digits of time and five of a counter: what is claimed later sorts later, which keeps the
   /// ledger's index of claims short of work.
   private func newID() -> String {
@@ -122,18 +165,17 @@ extension ClaimStore {
     }
   }
 
-  private func removeEmpty(in folder: [[UInt8]]) throws(FileError) {
+  private func recycleEmpty(in folder: [[UInt8]]) throws(FileError) {
     let shared = try folders.open(folder)
-    let prepared = Set(pools[folder] ?? [])
+    let known = Set((pools[folder] ?? []) + (recycled[folder] ?? []))
     for entry in try shared.directory.entries() {
       guard let id = ClaimedDrop.id(inDirectoryName: entry.name) else {
-        try removeEmpty(in: folder + [entry.name])
+        try recycleEmpty(in: folder + [entry.name])
         continue
       }
-      if prepared.contains(id) { continue }
-      do throws(FileError) {
-        try shared.directory.removeDirectory(entry.name)
-      } catch  where error.isErrno(Errno.notEmpty) {}
+      guard !known.contains(id) else { continue }
+      guard try shared.directory.directory(entry.name).entries().isEmpty else { continue }
+      try recycle(entry.name, of: folder)
     }
   }
 }

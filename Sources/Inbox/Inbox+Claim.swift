@@ -50,7 +50,7 @@ extension Inbox {
       return false
     }
     try folder.sync()
-    try claims.remove(claim)
+    try claims.recycle(claim)
     return true
   }
 }

@@ -84,6 +84,9 @@ extension Ledger {
           PRAGMA trusted_schema = OFF;
           PRAGMA cell_size_check = ON;
           PRAGMA mmap_size = 0;
+          PRAGMA cache_size = -32768;
+          PRAGMA wal_autocheckpoint = 8192;
+          PRAGMA temp_store = MEMORY;
           """
       )
     }

@@ -317,7 +317,7 @@ extension Group {
       at: house.settings.clock.now
     )
     CrashPoint.reach(.archiveRecorded)
-    for entry in entries { try house.inbox.claims.remove(entry.claim) }
+    for entry in entries { try house.inbox.claims.recycle(entry.claim) }
   }
 }
 

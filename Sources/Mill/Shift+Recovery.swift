@@ -16,12 +16,11 @@ extension Shift {
     CrashPoint.reach(.recoveryPublished)
     // Batches that can be seen now have drops whose originals are to be moved.
     let open = try house.ledger.recovery()
-    let left = try house.inbox.claims.leftovers()
-    try archive(open.unsettled, left)
+    try archive(open.unsettled, try house.inbox.claims.leftovers())
     CrashPoint.reach(.recoveryArchived)
-    try adopt(left, open.claimed)
+    try adopt(try house.inbox.claims.leftovers(), open.claimed)
     CrashPoint.reach(.recoveryAdopted)
-    try house.inbox.claims.removeEmpty()
+    try house.inbox.claims.recycleEmpty()
     guard !found.ready.isEmpty || !open.unsettled.isEmpty || !leftovers.isEmpty else { return }
     report(
       .recovered(
@@ -73,6 +72,9 @@ extension Shift {
         leftovers.append((claim, count))
       } else if try house.ledger.drop(ClaimID(claim.id)) == nil {
         leftovers.append((claim, 0))
+      } else {
+        // The ledger is done with the claim of that name: this is another drop.
+        leftovers.append((try house.inbox.claims.rename(claim), 0))
       }
     }
     leftovers.sort { $0.attempts < $1.attempts }

@@ -60,8 +60,26 @@ struct InboxTests {
     try inbox.claims.directory(of: claim).remove(claim.name)
     let again = try open()
     #expect(try again.claims.leftovers().moved.contains(claim.id))
-    try again.claims.removeEmpty()
-    #expect(try again.claims.leftovers().moved.isEmpty)
+    try again.claims.recycleEmpty()
+    #expect(try !again.claims.leftovers().moved.contains(claim.id))
+  }
+
+  @Test func `claims that are done with are used again under new names`() throws {
+    let inbox = try open()
+    try inbox.refresh(at: now)
+    var seen: Set<String> = []
+    for round in 0..<4 {
+      try scratch.write("x.csv", "\(round)")
+      try inbox.refresh(at: now)
+      let claim = try #require(
+        try inbox.claim(upTo: 1, at: now + .seconds(9 * (round + 1))).first
+      )
+      #expect(seen.insert(claim.id).inserted)
+      try inbox.claims.directory(of: claim).remove(claim.name)
+      try inbox.claims.recycle(claim)
+    }
+    #expect(try inbox.claims.leftovers().moved.count <= 8)
+    #expect(try inbox.claims.leftovers().claims.isEmpty)
   }
 
   @Test func `no more are taken than asked for, and the rest later`() throws {
