@@ -25,14 +25,26 @@ import Testing
 
     """
 
-  @Test func `gives the same bytes for the same table as CSV, JSON and gzip`() throws {
+  @Test func `gives the same bytes for the same table as CSV, JSON, XML and gzip`() throws {
     let json = """
       [{"id":1,"customer":"007","amount":1.50,"gift":true,"day":"2026-11-23","note":"a, b"},
        {"note":null,"id":2,"customer":"012","amount":20,"gift":false,"day":"2026-11-24"},
        {"gift":true,"id":3,"customer":"100","amount":25e-2,"day":"2026-11-25","note":"say \\"hi\\""}]
       """
+    let xml = """
+      <?xml version="1.0"?>
+      <orders>
+        <order><id>1</id><customer>007</customer><amount>1.50</amount><gift>true</gift>
+          <day>2026-11-23</day><note>a, b</note></order>
+        <order><id>2</id><customer>012</customer><amount>20</amount><gift>false</gift>
+          <day>2026-11-24</day><note/></order>
+        <order><id>3</id><customer>100</customer><amount>0.25</amount><gift>true</gift>
+          <day>2026-11-25</day><note>say "hi"</note></order>
+      </orders>
+      """
     #expect(try lines(csv) == table)
     #expect(try lines(json) == table)
+    #expect(try lines(xml) == table)
     #expect(try lines(Gzip.member(csv.utf8)) == table)
     #expect(try lines(Gzip.member(json.utf8)) == table)
   }
@@ -86,15 +98,20 @@ import Testing
     )
   }
 
-  @Test func `reads UTF-8 with and without its mark, and windows-1252`() throws {
+  @Test func `reads text of every encoding in use`() throws {
     let text = "id,name\n1,Müller\n2,Größe\n3,naïve café\n"
     let records = [
       #"{"id":1,"name":"Müller"}"#, #"{"id":2,"name":"Größe"}"#, #"{"id":3,"name":"naïve café"}"#,
     ]
     let latin = text.unicodeScalars.map { UInt8($0.value) }
+    let little = text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+    let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
     #expect(try lines(text) == records)
     #expect(try lines([0xef, 0xbb, 0xbf] + Array(text.utf8)) == records)
     #expect(try lines(latin) == records)
+    #expect(try lines([0xff, 0xfe] + little) == records)
+    #expect(try lines([0xfe, 0xff] + big) == records)
+    #expect(try lines(little) == records)
   }
 
   @Test func `writes what -o names and nothing else`() throws {

@@ -12,8 +12,11 @@ import Testing
       ("semicolons", Array(table.delimited(by: ";", lineEnd: "\n", isEager: false).utf8)),
       ("tabs", Array(table.delimited(by: "\t", lineEnd: "\r\n", isEager: false).utf8)),
       ("a JSON array", Array("[\(rows.joined(separator: ",\n"))]".utf8)),
+      ("a wrapped array", Array("{\"data\": [\(rows.joined(separator: ","))]}".utf8)),
       ("JSON lines", Array(rows.map { $0 + "\n" }.joined().utf8)),
       ("nulls", Array(table.objects(writesNulls: true).map { $0 + "\r\n" }.joined().utf8)),
+      ("XML", Array(table.xml.utf8)),
+      ("gzip", try Gzip.member(table.xml.utf8)),
     ]
     let results = try forms.map { form in
       (form.0, try Command.run(Places.dropmill, ["convert", "-"], input: form.1))
