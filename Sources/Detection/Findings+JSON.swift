@@ -5,8 +5,13 @@ extension Findings {
   /// One line of JSON: file, encoding, compression, format and where the records lie.
   ///
   /// `records` are those that a reader counted, `columns` those that it found where the head does not
-  /// tell; members that do not apply are null.
-  public func json(file: String, records: UInt64? = nil, columns: [String]? = nil) -> String {
+  /// tell, `types` those that it proved; members that do not apply are null.
+  public func json(
+    file: String,
+    records: UInt64? = nil,
+    columns: [String]? = nil,
+    types: [String]? = nil
+  ) -> String {
     var members: [(String, String)] = [
       ("file", Self.quote(file)), ("encoding", Self.quote(encoding.name)),
       ("compression", compression == .none ? "null" : Self.quote(compression.rawValue)),
@@ -22,6 +27,8 @@ extension Findings {
       let names = columns.map { "[" + $0.map(Self.quote).joined(separator: ",") + "]" }
       members.append(("columns", names ?? "null"))
     }
+    let proven = types.map { "[" + $0.map(Self.quote).joined(separator: ",") + "]" }
+    members.append(("types", proven ?? "null"))
     members.append(("records", records.map { "\($0)" } ?? "null"))
     members.append(("confidence", Self.number(confidence)))
     return "{" + members.map { "\(Self.quote($0)):\($1)" }.joined(separator: ",") + "}"

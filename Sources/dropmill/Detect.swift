@@ -83,7 +83,10 @@ struct Detect: ParsableCommand {
       return found.findings.json(
         file: String(decoding: name, as: UTF8.self),
         records: found.report?.recordsRead,
-        columns: found.report?.names
+        columns: found.report?.names,
+        types: found.report.map { report in
+          report.names.map { report.schema.type(of: $0)?.name ?? ColumnType.empty.name }
+        }
       ) + "\n"
     }
     var text = "\(shownName)\n\n" + found.findings.table()
