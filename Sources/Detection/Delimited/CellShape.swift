@@ -38,8 +38,8 @@ struct CellShape: Sendable {
     for byte in UInt8(ascii: "0")...UInt8(ascii: "9") { bits[Int(byte)] = 4.5 }
     for (mark, cost) in [
       (" ", 3.2), (".", 5.5), ("-", 5.5), ("_", 5.5), ("/", 6), ("'", 6), (",", 6.5), ("(", 6.5),
-      (")", 6.5), (":", 6.5), ("&", 7), ("\"", 8.5), (";", 8.5), ("|", 11), ("\t", 11), ("^", 10),
-      ("~", 10), ("\n", 8), ("\r", 3),
+      (")", 6.5), (":", 6.5), ("&", 7), ("\"", 12), (";", 8.5), ("|", 11), ("\t", 11), ("^", 10),
+      ("~", 10), ("\n", 6.5), ("\r", 3),
     ] { bits[Int(mark.utf8.first ?? 0)] = cost }
     return bits
   }()
@@ -69,7 +69,32 @@ struct CellShape: Sendable {
   /// Bits of plain text, its end included.
   static func text(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Double {
     var bits = 4.0
-    for at in start..<end { bits += textBits[Int(bytes[at])] }
+    var seen: UInt8 = 0
+    var repeats = 0
+    for at in start..<end {
+      let byte = bytes[at]
+      let cost = textBits[Int(byte)]
+      if cost < 8 || byte == 0x22 {
+        bits += cost
+        continue
+      }
+      // The mark that parted a list before is expected again.
+      bits += byte == seen ? cost * 0.55 : cost
+      repeats = byte == seen ? repeats + 1 : 0
+      seen = byte
+    }
+    return repeats < 3 ? bits : min(bits, list(bytes, start, end, parted: seen))
+  }
+
+  /// Bits of a list inside one cell: its mark, and what stands between.
+  private static func list(_ bytes: [UInt8], _ start: Int, _ end: Int, parted mark: UInt8) -> Double
+  {
+    var bits = 16.0
+    var from = start
+    for at in start...end where at == end || bytes[at] == mark {
+      bits += 1 + of(bytes, from, at).bits
+      from = at + 1
+    }
     return bits
   }
 

@@ -152,8 +152,8 @@ struct DialectFinder {
     case 0x01, 0x1F, 0x1E: return 4
     case 0x5E, 0x7E: return 8
     case 0x3A, 0x20: return 12
-    case 0x23: return 12
-    default: return 18
+    case 0x23: return 16
+    default: return 20
     }
   }
 

@@ -65,7 +65,7 @@ struct DialectScore {
       } else if width == previous {
         bits += 2
       } else {
-        bits += 7 + log2(Double(abs(width - mode)) + 1)
+        bits += (width == 1 ? 9 : 7) + log2(Double(abs(width - mode)) + 1)
       }
       previous = width
     }

@@ -140,10 +140,10 @@ struct TableFinder {
       return
     }
     if row.width == width, below.count > 1, isGroupRow(row, above: below[0]),
-      row.filled * 3 <= width * 2, row.index + 1 == below[0].index
+      row.filled < width, row.index + 1 == below[0].index
     {
       let model = HeaderModel(below[0], above: Array(below.dropFirst()), bytes)
-      if model.score > 0.5 {
+      if model.score > 0.5, row.filled * 3 <= width * 2 || model.contrasts > 0 {
         headerRows = 2
         headerScore = model.score
         contrasts = model.contrasts

@@ -94,8 +94,11 @@ struct JSONCursor {
       guard byte == UInt8(ascii: "\\") else {
         throw .syntax(at: stop, "a control character in a string")
       }
-      // An escape's letter may be a quote; what it is `unescape` checks.
-      stop = min(stop + 2, end)
+      // An escape's letter may be a quote, never a line's end; `unescape` checks what it is.
+      guard stop + 1 < end, self[stop + 1] >= 0x20 else {
+        throw .syntax(at: stop, "an escape that JSON does not have")
+      }
+      stop += 2
       // Safe: as in `string`.
       let run = unsafe dropmill_json_string_run(base + stop, end - stop)
       stop += Int(run >> 1)

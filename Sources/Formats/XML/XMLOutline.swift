@@ -21,6 +21,8 @@ final class XMLOutline: XMLSink {
     let number: Int
   }
 
+  /// Nothing stops a count.
+  var failure: FormatError? { nil }
   private(set) var paths = XMLPaths()
   private(set) var elements: [Element] = [Element()]
   private var open: [Open] = []
@@ -40,7 +42,7 @@ final class XMLOutline: XMLSink {
     _ name: XMLName,
     _ attributes: XMLAttributes,
     in parser: XMLParser
-  ) -> FormatError? {
+  ) -> Bool {
     number += 1
     let parent = open.last ?? Open(path: 0, start: 0, number: 0)
     var path: Int32 = -1
@@ -56,17 +58,17 @@ final class XMLOutline: XMLSink {
     }
     open.append(Open(path: path, start: parser.offset, number: number))
     if path >= 0 { note(Int(path), under: parent.number) }
-    return nil
+    return true
   }
 
-  func elementEnds(in parser: XMLParser) -> FormatError? {
-    guard let element = open.popLast(), element.path >= 0 else { return nil }
+  func elementEnds(in parser: XMLParser) -> Bool {
+    guard let element = open.popLast(), element.path >= 0 else { return true }
     elements[Int(element.path)].bytes += max(0, parser.offset + parser.length - element.start)
-    return nil
+    return true
   }
 
-  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> FormatError? {
-    nil
+  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> Bool {
+    true
   }
 
   private func note(_ path: Int, under parent: Int) {

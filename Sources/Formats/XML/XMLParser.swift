@@ -2,18 +2,20 @@ import Bytes
 import CExpat
 import Glibc
 
-/// What takes the contents of an XML document, in its order; an error returned stops the parser.
+/// What takes the contents of an XML document, in its order; false stops the parser.
 protocol XMLSink: AnyObject {
   /// An element begins.
   func elementBegins(
     _ name: XMLName,
     _ attributes: XMLAttributes,
     in parser: XMLParser
-  ) -> FormatError?
+  ) -> Bool
   /// The innermost open element ends.
-  func elementEnds(in parser: XMLParser) -> FormatError?
+  func elementEnds(in parser: XMLParser) -> Bool
   /// Text of the innermost open element.
-  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> FormatError?
+  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> Bool
+  /// Why it said false.
+  var failure: FormatError? { get }
 }
 
 /// expat behind a Swift face: namespaces, limits, and no way to anything outside the document.
@@ -30,6 +32,7 @@ final class XMLParser {
   private var depth = 0
   /// Why the sink or a limit stopped the parser.
   private var stop: FormatError?
+  private var isStopped = false
   /// Functions called so far: none for a chunk means that a token goes on behind it.
   private(set) var eventCount = 0
 
@@ -108,41 +111,47 @@ final class XMLParser {
     }
   }
 
-  private func take(_ error: FormatError?) {
-    eventCount += 1
-    guard let error, stop == nil else { return }
+  private func stop(_ error: FormatError?) {
+    guard !isStopped else { return }
+    isStopped = true
     stop = error
     _ = unsafe XML_StopParser(parser, 0)
+  }
+
+  @inline(__always)
+  private func goOn(_ isFine: Bool) {
+    eventCount &+= 1
+    if !isFine { stop(sink.failure) }
   }
 
   fileprivate func begin(
     _ name: UnsafePointer<XML_Char>,
     _ attributes: UnsafeMutablePointer<UnsafePointer<XML_Char>?>
   ) {
-    guard stop == nil else { return }
+    guard !isStopped else { return }
     depth += 1
-    guard depth <= depthLimit else { return take(.tooDeep(line: line, limit: depthLimit)) }
+    guard depth <= depthLimit else { return stop(.tooDeep(line: line, limit: depthLimit)) }
     let list = unsafe XMLAttributes(list: attributes)
     if list.count > Self.attributeLimit {
-      return take(.tooManyColumns(count: list.count, limit: Self.attributeLimit))
+      return stop(.tooManyColumns(count: list.count, limit: Self.attributeLimit))
     }
-    take(sink.elementBegins(unsafe XMLName(name), list, in: self))
+    goOn(sink.elementBegins(unsafe XMLName(name), list, in: self))
   }
 
   fileprivate func end() {
     depth -= 1
-    if stop == nil { take(sink.elementEnds(in: self)) }
+    if !isStopped { goOn(sink.elementEnds(in: self)) }
   }
 
   fileprivate func text(_ bytes: UnsafePointer<XML_Char>, _ count: Int) {
-    guard stop == nil else { return }
+    guard !isStopped else { return }
     // Safe: a character of XML is a byte, signed or not.
     let bytes = unsafe UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self)
-    take(unsafe sink.text(bytes, count, in: self))
+    goOn(unsafe sink.text(bytes, count, in: self))
   }
 
   fileprivate func refuse(_ found: String) {
-    if stop == nil { take(.entity(line: line, found: found)) }
+    stop(.entity(line: line, found: found))
   }
 }
 

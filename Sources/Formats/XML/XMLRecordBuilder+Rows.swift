@@ -14,16 +14,18 @@ extension XMLRecordBuilder {
     // Safe: the row has a cell for each column, and none is added before it is committed.
     let row = unsafe rows.nextRow()
     unsafe row.update(repeating: .absent, count: rows.width)
+    var scratch = ByteArena(rows.scratch)
     var child = nodes[0].firstChild
     while child >= 0 {
       let node = nodes[Int(child)]
       if node.isFirst {
-        let cell = cell(child, rows.scratch)
+        let cell = cell(child, &scratch)
         unsafe row[Int(paths[node.path].column)] = cell
       }
       child = node.nextSibling
     }
-    if let cell = textCell(of: 0, rows.scratch) { unsafe row[Int(textColumn)] = cell }
+    if let cell = textCell(of: 0, &scratch) { unsafe row[Int(textColumn)] = cell }
+    scratch.close()
     rows.commitRow(line: line)
   }
 
@@ -84,9 +86,9 @@ extension XMLRecordBuilder {
   }
 
   /// The cell of a node and all alike.
-  private mutating func cell(_ node: Int32, _ scratch: ByteBuffer) -> Cell {
+  private mutating func cell(_ node: Int32, _ scratch: inout ByteArena) -> Cell {
     let path = paths[nodes[Int(node)].path]
-    guard path.isArray || path.isStructured else { return textCell(of: node, scratch) ?? .absent }
+    guard path.isArray || path.isStructured else { return textCell(of: node, &scratch) ?? .absent }
     output.cut(to: 0)
     var order = self.order
     self.order = []
@@ -103,7 +105,7 @@ extension XMLRecordBuilder {
   }
 
   /// The cell of a node's own text; nil where there is none but white space.
-  private mutating func textCell(of node: Int32, _ scratch: ByteBuffer) -> Cell? {
+  private mutating func textCell(of node: Int32, _ scratch: inout ByteArena) -> Cell? {
     guard let range = range(of: node) else { return nil }
     let place = scratch.count
     // Safe: the text lies in the buffer, which has slack behind it.

@@ -48,13 +48,13 @@ public final class XMLRowSource: @unchecked Sendable {
   }
 
   /// The columns so far, in the order met; a block's known columns are the first of them.
-  public var names: [[UInt8]] { sink.builder.names }
+  public var names: [[UInt8]] { sink.state.builder.names }
 
   /// The layout with all that the records have shown so far.
-  public var facts: XMLLayout { sink.builder.facts(recordPath: sink.layout.recordPath) }
+  public var facts: XMLLayout { sink.state.builder.facts(recordPath: sink.layout.recordPath) }
 
   /// Whether the records have shown something that the layout does not hold.
-  public var hasNewFacts: Bool { sink.builder.hasNewFacts }
+  public var hasNewFacts: Bool { sink.state.builder.hasNewFacts }
 
   /// Fills `rows` with the next records; false at the document's end.
   ///
@@ -92,7 +92,7 @@ public final class XMLRowSource: @unchecked Sendable {
     let events = parser.eventCount
     do throws(FormatError) {
       try parser.parse(count, isLast: isLast)
-      if isLast, !sink.hasMetPlace { throw .recordsNotFound(path: sink.layout.text) }
+      if isLast, !sink.state.hasMetPlace { throw .recordsNotFound(path: sink.layout.text) }
     } catch {
       isDone = true
       throw .format(error)
@@ -103,89 +103,5 @@ public final class XMLRowSource: @unchecked Sendable {
     guard chunk <= max(limits.recordBytes, Self.chunkSize) else {
       throw .format(.recordTooLong(line: parser.line, limit: limits.recordBytes))
     }
-  }
-}
-
-/// Finds the records' elements in the parser's events and builds their rows.
-final class XMLRecordSink: XMLSink {
-  let layout: XMLLayout
-  var builder: XMLRecordBuilder
-  /// Where the rows go.
-  var rows: RowBlock?
-  /// Whether the element that holds the records has been met.
-  private(set) var hasMetPlace = false
-
-  private let path: [[UInt8]]
-  private let limits: FormatLimits
-  /// Elements open outside records, and how many of them lead towards the records.
-  private var depth = 0
-  private var matched = 0
-  private var recordLine: UInt64 = 0
-
-  init(layout: XMLLayout, names: [[UInt8]], limits: FormatLimits) {
-    self.layout = layout
-    self.limits = limits
-    path = layout.recordPath.map { Array($0.utf8) }
-    builder = XMLRecordBuilder(layout: layout, names: names, limits: limits)
-  }
-
-  func elementBegins(
-    _ name: XMLName,
-    _ attributes: XMLAttributes,
-    in parser: XMLParser
-  ) -> FormatError? {
-    if builder.isInRecord {
-      guard unsafe builder.begin(name.base, name.count) else { return tooMany }
-      return take(attributes, in: parser)
-    }
-    depth += 1
-    guard matched == depth - 1, depth <= path.count, name.equals(path[depth - 1]) else {
-      return nil
-    }
-    matched = depth
-    if matched >= path.count - 1 { hasMetPlace = true }
-    guard matched == path.count else { return nil }
-    recordLine = parser.line
-    builder.beginRecord()
-    return take(attributes, in: parser)
-  }
-
-  func elementEnds(in parser: XMLParser) -> FormatError? {
-    if builder.isInRecord {
-      guard builder.end() else { return nil }
-      finish()
-    }
-    depth -= 1
-    matched = min(matched, depth)
-    return nil
-  }
-
-  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> FormatError? {
-    guard builder.isInRecord else { return nil }
-    unsafe builder.addText(bytes, count)
-    return tooLong
-  }
-
-  private func take(_ attributes: XMLAttributes, in parser: XMLParser) -> FormatError? {
-    for index in 0..<attributes.count {
-      guard let (name, value, count) = unsafe attributes[index] else { continue }
-      guard unsafe builder.attribute(name.base, name.count, value, count) else { return tooMany }
-    }
-    return tooLong
-  }
-
-  private var tooMany: FormatError {
-    .tooManyColumns(count: builder.paths.count, limit: builder.paths.count)
-  }
-
-  private var tooLong: FormatError? {
-    builder.size > limits.recordBytes
-      ? .recordTooLong(line: recordLine, limit: limits.recordBytes) : nil
-  }
-
-  private func finish() {
-    guard let rows else { return }
-    if rows.count + rows.rejects.count == 0 { rows.firstLine = recordLine }
-    builder.finish(into: rows, line: Int(recordLine - rows.firstLine))
   }
 }

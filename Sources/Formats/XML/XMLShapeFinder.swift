@@ -34,7 +34,7 @@ public enum XMLShapeFinder: Sendable {
     let sink = XMLRecordSink(layout: shape.layout, names: [], limits: limits)
     let reader = XMLParser(sink, encoding: encoding, limits: limits)
     try unsafe reader.parse(sample, isLast: isWhole)
-    shape.layout = sink.builder.facts(recordPath: shape.layout.recordPath)
+    shape.layout = sink.state.builder.facts(recordPath: shape.layout.recordPath)
     if let prior, prior.recordPath == shape.layout.recordPath {
       shape.layout = shape.layout.joined(with: prior)
     }

@@ -117,6 +117,29 @@ struct JSONSplitterTests {
     )
   }
 
+  @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+  func `any bytes are read or refused alike wherever they are split`(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let letters = Array("{}[]\",:\\\n 1eu0x-.\u{0}\u{1F}\u{E9}".utf8)
+    for (text, layout) in Self.cases {
+      for _ in 0..<30 {
+        var content = Array(text.utf8)
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+          let place = Int.random(in: 0..<content.count, using: &random)
+          content[place] = letters[Int.random(in: 0..<letters.count, using: &random)]
+        }
+        let whole = JSONDrop(content, layout)
+        let split = JSONDrop(content, layout, chunk: Int.random(in: 1...9, using: &random))
+        // Which of two faults is met first may depend on the split.
+        if whole.error == nil {
+          #expect(split == whole, "seed \(seed): \(content)")
+        } else {
+          #expect(split.error != nil, "seed \(seed): \(content)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func `every way of scanning finds the same`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

@@ -1,4 +1,5 @@
 import Formats
+import TestKit
 import Testing
 
 private let path = XMLLayout(recordPath: ["rows", "row"])
@@ -126,6 +127,22 @@ struct XMLRowSourceTests {
     #expect(whole.error == nil)
     #expect(whole.lines.count == 2)
     for size in 1...text.utf8.count { #expect(XMLDrop(text, path, size: size) == whole) }
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `any bytes are read or refused alike wherever they are split`(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let letters = Array("<>/&;='\" arow![]-\n\u{0}\u{E9}".utf8)
+    for text in Self.documents {
+      for _ in 0..<60 {
+        var content = Array(text.utf8)
+        let place = Int.random(in: 0..<content.count, using: &random)
+        content[place] = letters[Int.random(in: 0..<letters.count, using: &random)]
+        let whole = XMLDrop(content, path)
+        let split = XMLDrop(content, path, size: Int.random(in: 1...9, using: &random))
+        #expect(split == whole, "seed \(seed): \(content)")
+      }
+    }
   }
 
   @Test func `rows come in blocks of which each knows the columns before it`() throws {
