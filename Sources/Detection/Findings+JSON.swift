@@ -30,7 +30,6 @@ extension Findings {
     let proven = types.map { "[" + $0.map(Self.quote).joined(separator: ",") + "]" }
     members.append(("types", proven ?? "null"))
     members.append(("records", records.map { "\($0)" } ?? "null"))
-    members.append(("confidence", Self.number(confidence)))
     return "{" + members.map { "\(Self.quote($0)):\($1)" }.joined(separator: ",") + "}"
   }
 
@@ -76,12 +75,6 @@ extension Findings {
     case .xml(let xml): xml.text
     case .delimited, .empty: nil
     }
-  }
-
-  private static func number(_ value: Double) -> String {
-    let thousandths = Int((value * 1000).rounded())
-    let digits = String(thousandths % 1000)
-    return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - digits.count))\(digits)"
   }
 
   /// A JSON string.

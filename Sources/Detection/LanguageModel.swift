@@ -17,7 +17,9 @@ struct LanguageModel: Sendable {
     var bits: [UInt32: Double] = [:]
     let scalars = Array(letters.unicodeScalars)
     // Letters of one alphabet fall off slowly, the few extra ones of a Latin alphabet fast.
-    let shares = scalars.indices.map { 1 / (Double($0) + (scalars.count > 25 ? 8 : 2)) }
+    let shares = scalars.indices.map { rank in
+      scalars.count > 25 ? 1 / (Double(rank) + 8) : 1 / pow(Double(rank) + 1.4, 1.15)
+    }
     let all = shares.reduce(0, +)
     for (scalar, share) in zip(scalars, shares) {
       let cost = log2(all / share)
@@ -29,17 +31,26 @@ struct LanguageModel: Sendable {
     self.bits = bits
   }
 
+  /// Bits against it before any word is seen.
+  var prior: Double {
+    switch code {
+    case "fo", "se", "mt", "eo", "cy": 4
+    case "ga", "sq", "is", "ca": 1.5
+    default: 0
+    }
+  }
+
   /// Bits of a letter.
   func bits(_ letter: UInt32) -> Double { bits[letter] ?? Self.foreign }
 
   /// All that are known; one letter may do for several languages.
   static let all: [LanguageModel] = [
-    ("de", "üäöß"), ("fr", "éèêàçôîâûùëïœ"), ("es", "óíáéñúü"), ("pt", "ãçáéóíõêâúôà"),
-    ("it", "àèùòéì"), ("nl", "ëéïèöü"), ("sv", "åäöé"), ("da", "øåæéö"), ("fi", "äöå"),
+    ("de", "üäößé"), ("fr", "éèêàçôîâûùëïœ"), ("es", "óíáéñúü"), ("pt", "ãçáéóíõêâúôà"),
+    ("it", "àèùòéìîüö"), ("nl", "ëéïèöüç"), ("sv", "åäöéü"), ("da", "øåæéöü"), ("fi", "äöåšžé"),
     ("is", "áðíóéæþöúý"), ("fo", "áíóúýæðø"), ("et", "äõüöšž"), ("hu", "áéóőöíüúű"),
     ("pl", "łąęóśżćńź"), ("cs", "íáéěřšžčůýúťďňó"), ("sk", "áíýčšžťéúľôňďóĺŕä"), ("sl", "čšž"),
-    ("hr", "čćšžđ"), ("ro", "ăîâşţșț"), ("tr", "ıüşçöğİâî"), ("lt", "ėšžįūųąčę"),
-    ("lv", "āīšēūņčļžģķ"), ("sq", "ëç"), ("ca", "àèéíòóúïüç·"), ("mt", "żħġċàùòì"),
+    ("hr", "čšžćđ"), ("ro", "ăîâşţșț"), ("tr", "ıüşçöğİâî"), ("lt", "ėšžįūųąčę"),
+    ("lv", "āīšēūņčļžģķ"), ("sq", "ëç"), ("ca", "àèéíòóúïüç"), ("mt", "żħġċàùòì"),
     ("eo", "ĉĝĥĵŝŭ"), ("cy", "âêîôûŵŷáëï"), ("ga", "áéíóú"), ("se", "áčđŋšŧž"),
     (
       "vi",

@@ -84,11 +84,10 @@ enum LegacyModel {
     }
     for (word, weight) in words { bits += context(word, page) * weight }
     var best = (bits: letters.isEmpty ? 0.0 : Double.infinity, code: "")
-    if !letters.isEmpty {
-      for model in LanguageModel.all {
-        let cost = letters.reduce(0) { $0 + min(model.bits($1.0), 11) * $1.1 }
-        if cost < best.bits { best = (cost, model.code) }
-      }
+    for model in LanguageModel.all where !letters.isEmpty {
+      var cost = model.prior + (page.languages.contains(model.code[...]) ? 0 : 7)
+      for (letter, count) in letters { cost += min(model.bits(letter), 11) * count }
+      if cost < best.bits { best = (cost, model.code) }
     }
     return Candidate(encoding: page.encoding, bits: bits + best.bits, language: best.code)
   }
@@ -96,31 +95,62 @@ enum LegacyModel {
   /// Bits of what stands beside what in a word.
   private static func context(_ word: [UInt8], _ page: CodePage) -> Double {
     var bits = 0.0
-    var before = CodePage.Kind.none
-    var beforeScript: UInt8 = 0
-    var beforeCase: UInt8 = 0
-    var wasForeign = false
+    var hash = KnownWords.start
+    var before = Place()
     for (at, byte) in word.enumerated() {
-      let kind = page.kinds[Int(byte)]
-      let isForeign = byte >= 0x80
-      if kind == .letter {
-        let script = page.scripts[Int(byte)]
-        let letterCase = page.cases[Int(byte)]
-        if before == .letter && (isForeign || wasForeign) {
-          if script != beforeScript && script != 0 && beforeScript != 0 { bits += 7 }
-          if beforeCase == 1 && letterCase == 2 { bits += 5 }
-        }
-        beforeScript = script
-        beforeCase = letterCase
-      } else if isForeign && before == .letter && kind != .mark && kind != .apostrophe,
-        at + 1 < word.count, page.kinds[Int(word[at + 1])] == .letter
+      let index = Int(byte)
+      let here = Place(
+        kind: page.kinds[index],
+        script: page.scripts[index],
+        letterCase: page.cases[index],
+        isForeign: byte >= 0x80
+      )
+      hash = KnownWords.step(hash, page.small[index])
+      let next = at + 1 < word.count ? page.kinds[Int(word[at + 1])] : .none
+      bits += here.bits(behind: before)
+      if here.isForeign && here.kind == .letter {
+        // Letters seldom stand beside digits; dashes do.
+        if at > 0, CellShape.isDigit(word[at - 1]) { bits += 4 }
+        if at + 1 < word.count, CellShape.isDigit(word[at + 1]) { bits += 4 }
+      }
+      if here.isForeign || before.isForeign, here.letterCase == 2, before.kind == .letter,
+        at + 1 < word.count, page.cases[Int(word[at + 1])] == 1
+      {
+        bits += 4
+      }
+      if here.isForeign, before.kind == .letter, next == .letter,
+        here.kind == .sign || here.kind == .rareSign
       {
         bits += 5
       }
-      before = kind
-      wasForeign = isForeign
+      before = here
     }
-    return bits
+    if word.count == 1 && before.kind == .letter {
+      bits += before.letterCase == 2 ? 6 : before.script == 1 ? 4 : 2
+    }
+    return KnownWords.contains(hash) ? bits - 6 : bits
+  }
+
+  /// A character among its neighbours.
+  private struct Place {
+    var kind = CodePage.Kind.none
+    var script: UInt8 = 0
+    var letterCase: UInt8 = 0
+    var isForeign = false
+
+    func bits(behind before: Place) -> Double {
+      guard isForeign || before.isForeign else { return 0 }
+      let isPart = kind == .letter || kind == .mark
+      let wasPart = before.kind == .letter || before.kind == .mark
+      guard isPart && wasPart else {
+        // A sign that opens seldom stands behind a letter.
+        return wasPart && (kind == .sign || kind == .rareSign) ? 1.5 : 0
+      }
+      var bits = 0.0
+      if script != before.script && script != 0 && before.script != 0 { bits += 7 }
+      if before.letterCase == 1 && letterCase == 2 { bits += 5 }
+      return bits
+    }
   }
 
   /// An encoding of several bytes a character.
@@ -132,23 +162,22 @@ enum LegacyModel {
     var bits = prior
     var kana = 0.0
     var hangul = 0.0
-    for (word, weight) in words {
-      guard let text = try? encoding.decode(word) else { return nil }
-      var before: UInt32 = 0
-      for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
-        let value = scalar.value
-        defer { before = value }
-        guard value >= 0x80 else {
-          continue
-        }
-        bits += EastAsianModel.bits(value) * weight
-        if (0x3041...0x30FC).contains(value) { kana += weight }
-        if (0xAC00...0xD7A3).contains(value) { hangul += weight }
-        if (0x61...0x7A).contains(before | 0x20) && value < 0xFF00 { bits += 3 * weight }
-      }
-      bits += rarity(word, encoding.name) * weight
-      if bits > 1e6 { return nil }
+    let joined = Array(words.map(\.0).joined(separator: [0x0A]))
+    guard let text = try? encoding.decode(joined) else { return nil }
+    var index = 0
+    var before: UInt32 = 0
+    for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+      let value = scalar.value
+      defer { before = value }
+      if value == 0x0A { index += 1 }
+      guard value >= 0x80 else { continue }
+      let weight = index < words.count ? words[index].1 : 1
+      bits += EastAsianModel.bits(value) * weight
+      if (0x3041...0x30FC).contains(value) { kana += weight }
+      if (0xAC00...0xD7A3).contains(value) { hangul += weight }
+      if (0x61...0x7A).contains(before | 0x20) && value < 0xFF00 { bits += 3 * weight }
     }
+    for (word, weight) in words { bits += rarity(word, encoding.name) * weight }
     let isJapanese = ["shift_jis", "euc-jp"].contains(encoding.name)
     if kana > 0 && !isJapanese { bits += kana * 6 }
     let language = isJapanese ? "ja" : hangul > 0 ? "ko" : "zh"

@@ -13,6 +13,9 @@ public final class ClaimStore {
   /// Empty claims whose names are not synced yet.
   private var recycled: [[[UInt8]]: [String]] = [:]
 
+  /// A copy that is not whole yet; no drop can have this name.
+  static let partialName = Array(".partial".utf8)
+
   /// How many empty claims of a folder are kept.
   private static let poolSize = 1_024
 
@@ -153,6 +156,8 @@ extension ClaimStore {
         continue
       }
       let inside = try shared.directory.directory(entry.name)
+      // What a copy from another file system had not finished is of no use.
+      try inside.remove(ClaimStore.partialName)
       guard let drop = try inside.entries().first else {
         found.moved.insert(id)
         continue

@@ -29,6 +29,10 @@ extension Inbox {
         // What was taken so far can go on; the next call tells when nothing could be taken at all.
         if taken.isEmpty { throw error }
         break
+      } catch  where error.isDenied || error.isErrno(Errno.otherFileSystem) {
+        // It stays where it is, and others go on. Somebody may give us the right to it.
+        note(trouble: error)
+        settling.note(path, .touched, at: now)
       }
     }
     for id in touched {
@@ -40,13 +44,13 @@ extension Inbox {
     return taken
   }
 
-  /// Puts a drop back where it was dropped; false when something of its name is there again.
+  /// Puts a drop back where it was dropped; false when that cannot be, and it stays a claim.
   public func putBack(_ claim: ClaimedDrop) throws(FileError) -> Bool {
     var folder = try root.duplicate()
     for part in claim.folder { folder = try folder.directory(part) }
     do throws(FileError) {
       try claims.directory(of: claim).rename(claim.name, to: folder, as: claim.name)
-    } catch  where error.isErrno(Errno.exists) {
+    } catch  where error.isErrno(Errno.exists) || error.isErrno(Errno.otherFileSystem) {
       return false
     }
     try folder.sync()
@@ -88,7 +92,7 @@ extension Inbox {
       guard claim.reason == nil, file.writers() == .some else { return claim }
       try undo(claim, at: path, to: shared.directory, at: now)
       return nil
-    } catch  where error.isErrno(Errno.noAccess) || error.isErrno(Errno.notPermitted) {
+    } catch  where error.isDenied {
       let look = Settling.Look(
         facts: facts,
         writers: .unknown,
@@ -117,8 +121,16 @@ extension Inbox {
     }
     let id = try claims.take(from: folder.path, wanted: wanted)
     let place = try claims.directory(id, in: folder.path)
+    var identity = facts.identity
     do throws(FileError) {
       try source.rename(path.name, to: place, as: path.name)
+    } catch  where error.isErrno(Errno.otherFileSystem) && reason == nil {
+      guard let copied = try copy(path.name, facts, from: source, to: place) else {
+        claims.giveBack(id, to: folder.path)
+        settling.note(path, .touched, at: now)
+        return nil
+      }
+      identity = copied
     } catch {
       claims.giveBack(id, to: folder.path)
       throw error
@@ -132,7 +144,7 @@ extension Inbox {
       facts: claimed,
       reason: reason
     )
-    guard claimed.identity == facts.identity else {
+    guard claimed.identity == identity else {
       // Somebody swapped the file between the look and the rename.
       try undo(claim, at: path, to: source, at: now)
       return nil
@@ -168,7 +180,42 @@ extension Inbox {
   }
 }
 
+extension Inbox {
+  /// Takes a drop from another file system: a copy that lasts, then the original goes.
+  ///
+  /// A crash between the two takes the same content twice, which its hash tells later. Gives nil when
+  /// the drop changed while it was copied.
+  private func copy(
+    _ name: [UInt8],
+    _ facts: FileFacts,
+    from source: borrowing Directory,
+    to place: borrowing Directory
+  ) throws(FileError) -> FileFacts.Identity? {
+    let partial = ClaimStore.partialName
+    try place.remove(partial)
+    let original = try source.read(name)
+    let copy = try place.create(partial, mode: 0o600)
+    var offset: Int64 = 0
+    while case let bytes = try original.someBytes(at: offset, upTo: 1 << 20), !bytes.isEmpty {
+      try copy.write(bytes)
+      offset += Int64(bytes.count)
+    }
+    try copy.sync()
+    let after = try original.facts()
+    guard after == facts, offset == facts.size, original.writers() != .some else {
+      try place.remove(partial)
+      return nil
+    }
+    try place.rename(partial, to: place, as: name)
+    try place.sync()
+    if try source.facts(name).identity == facts.identity { try source.remove(name) }
+    return try copy.facts().identity
+  }
+}
+
 extension FileError {
+  var isDenied: Bool { isErrno(Errno.noAccess) || isErrno(Errno.notPermitted) }
+
   var isOutOfDescriptors: Bool {
     isErrno(Errno.tooManyOpen) || isErrno(Errno.tableFull)
   }

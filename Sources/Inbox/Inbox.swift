@@ -33,6 +33,8 @@ public final class Inbox {
   public private(set) var isLost = false
   /// Why listings replace events; nil when events come.
   public private(set) var pollingReason: String?
+  /// Drops and folders that could not be looked at or taken, each told once; to be emptied by the reader.
+  public var troubles: [FileError] = []
   /// How many names the last listing passed over.
   public private(set) var ignoredCount = 0
 
@@ -46,6 +48,7 @@ public final class Inbox {
   private var idByWatch: [Inotify.Watch: Int] = [:]
   private var folderCount = 0
   private var nextScan: ContinuousClock.Instant?
+  private var told: Set<[UInt8]> = []
 
   /// Opens an inbox; nothing is watched before `refresh`.
   public init(
@@ -87,6 +90,12 @@ public final class Inbox {
 
   /// Whether nothing that is there is about to be taken.
   public func isDrained(at now: ContinuousClock.Instant) -> Bool { settling.isStuck(at: now) }
+
+  /// Keeps an error for the reader, once for each name.
+  func note(trouble error: FileError) {
+    guard case .failed(_, let name, _) = error, told.count < 10_000 else { return }
+    if told.insert(name).inserted { troubles.append(error) }
+  }
 
   /// Reads what happened and lists everything when it is time to.
   public func refresh(at now: ContinuousClock.Instant) throws(FileError) {
@@ -168,7 +177,10 @@ extension Inbox {
       do throws(FileError) {
         let child = try directory.directory(entry.name)
         try list(child, path: path + [entry.name], found: &found, at: now)
-      } catch  where error.isGone {}
+      } catch  where error.isGone {
+      } catch  where error.isDenied {
+        note(trouble: error)
+      }
     }
   }
 

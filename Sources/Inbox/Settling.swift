@@ -191,6 +191,7 @@ public struct Settling: Sendable {
     let before = state.seen
     state.seen = look.facts
     state.looks += 1
+    states[path] = state
     guard look.facts.kind == .regular else { return .hold(.notRegular) }
     // An empty file is often one that its writer is about to fill, and without leases only time tells.
     if look.facts.size == 0 || look.writers == .unknown {

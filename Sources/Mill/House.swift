@@ -73,10 +73,10 @@ final class House {
     }
   }
 
-  /// Merges runs where a feed has many; says whether there was something to do.
-  func mergeRuns() throws -> Bool {
+  /// Merges runs where a feed has more than so many; says whether there was something to do.
+  func mergeRuns(atMost limit: Int) throws -> Bool {
     for (feed, set) in sets {
-      guard let range = set.mergeDue() else { continue }
+      guard let range = set.mergeDue(atMost: limit) else { continue }
       let merged = try set.merged(range)
       let old = Array(try ledger.runs(of: feed)[range])
       guard let first = old.first, let last = old.last else { continue }

@@ -82,6 +82,8 @@ public struct MillSummary: Sendable {
   public var converted = 0
   /// Drops that are held.
   public var held = 0
+  /// Drops and folders that could not be looked at or taken.
+  public var untaken = 0
   /// Records that could not be converted.
   public var rejected: Int64 = 0
   /// Records that are in batches.
@@ -89,10 +91,10 @@ public struct MillSummary: Sendable {
   /// The signal that ended the run; nil when it came to its own end.
   public var signal: Int32?
 
-  /// 0 all well, 1 something was rejected or held, 128 and the signal's number when one came.
+  /// 0 all well, 1 something was rejected, held or could not be taken, 128 and the signal's number when one came.
   public var exitCode: Int32 {
     if let signal { return 128 + signal }
-    return held > 0 || rejected > 0 ? 1 : 0
+    return held > 0 || rejected > 0 || untaken > 0 ? 1 : 0
   }
 
   mutating func add(_ drop: SettledDrop) {

@@ -28,12 +28,16 @@ final class Shift {
       try house.inbox.refresh(at: now)
       if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }
       let claims = try house.inbox.claim(upTo: house.settings.groupCount, at: now)
+      tellTroubles()
       if !claims.isEmpty {
         try work(off: claims)
+        _ = try house.mergeRuns(atMost: 32)
         continue
       }
-      if house.settings.once, house.inbox.isDrained(at: now) { return }
-      if try house.mergeRuns() { continue }
+      let isDrained = house.settings.once && house.inbox.isDrained(at: now)
+      // When there is nothing else to do.
+      if try house.mergeRuns(atMost: 8) { continue }
+      if isDrained { return }
       try wait()
     }
   }
@@ -136,6 +140,12 @@ final class Shift {
     leftovers.removeFirst(group.count)
     try work(off: group.map(\.claim))
     return true
+  }
+
+  private func tellTroubles() {
+    for error in house.inbox.troubles { report(.noticed(error.description)) }
+    summary.untaken += house.inbox.troubles.count
+    house.inbox.troubles = []
   }
 
   private func wait() throws {

@@ -196,6 +196,18 @@ struct SettlingTests {
     #expect(settling.isStuck(at: at(400)))
   }
 
+  @Test func `it is stuck when what waits is whole and cannot be taken`() {
+    var settling = Settling()
+    settling.note(path, .listed, at: at(0))
+    for tenth in [0, 30] {
+      #expect(settling.nextDue(at: at(tenth)) == path)
+      #expect(settling.judge(path, look(facts()), at: at(tenth)) == .take)
+      settling.note(path, .touched, at: at(tenth))
+    }
+    #expect(settling.isStuck(at: at(30)))
+    #expect(settling.count == 1)
+  }
+
   @Test func `paths are due in the order of their deadlines, however many there are`() {
     var settling = Settling()
     var order = Array(0..<500)

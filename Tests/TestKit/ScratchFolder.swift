@@ -27,7 +27,7 @@ public final class ScratchFolder: Sendable {
   @discardableResult
   public func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
     try makeParent(of: name)
-    try Data(bytes).write(to: URL(filePath: full(name)))
+    try put(Array(bytes), at: full(name))
     return full(name)
   }
 
@@ -43,7 +43,7 @@ public final class ScratchFolder: Sendable {
     try makeParent(of: name)
     let url = URL(filePath: full(name))
     let hidden = url.deletingLastPathComponent().appending(path: ".\(UUID().uuidString).part")
-    try Data(bytes).write(to: hidden)
+    try put(Array(bytes), at: hidden.path)
     try FileManager.default.moveItem(at: hidden, to: url)
     return url.path
   }
@@ -87,6 +87,11 @@ public final class ScratchFolder: Sendable {
   }
 
   private func full(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Writes a file whose descriptor no child of another test inherits: it would count as a writer.
+  private func put(_ bytes: [UInt8], at path: String) throws {
+    try SlowWriter.write(bytes, to: path, piece: max(bytes.count, 1), pauseMilliseconds: 0)
+  }
 
   private func makeParent(of name: String) throws {
     let parent = URL(filePath: full(name)).deletingLastPathComponent()
