@@ -23,6 +23,12 @@ struct JSONRecords {
   /// Cells of the record's columns that the rows do not have yet.
   var newCells: [Cell] = []
   let key = ByteBuffer(capacity: 256)
+  /// The names of a block are gathered: its rows do not count.
+  private var isGathering = false
+  /// The block has so many new columns that they are to be gathered first.
+  private var isInterrupted = false
+  /// Columns that the rows had before the record.
+  private var lastWidth = 0
   /// Columns of a tuple's elements, by position.
   var positions: [Int] = []
 
@@ -34,15 +40,62 @@ struct JSONRecords {
     traces = Array(repeating: Trace(), count: names.count + 1)
   }
 
+  /// New columns of a block after which its names are gathered before its rows.
+  private static let manyColumns = 32
+  /// Most cells of a block.
+  private static let cellLimit = 1 << 24
+
   /// Reads all records from the cursor on; returns what makes the drop as a whole unreadable.
   mutating func read(_ start: JSONCursor, into rows: RowBlock) -> FormatError? {
+    forgetColumns()
+    isGathering = false
+    let failure = readAll(start, into: rows)
+    guard isInterrupted else { return failure }
+    // Each new column moves all rows before it: many of them are found first, with a row at a time.
+    forgetColumns()
+    isGathering = true
+    isInterrupted = false
+    let probe = RowBlock()
+    probe.begin(block: rows.block, width: names.count)
+    _ = readAll(start, into: probe)
+    isGathering = false
+    rows.begin(block: rows.block, width: names.fixedCount)
+    for column in names.fixedCount..<names.count {
+      _ = rows.addColumn(name: names.name(of: column))
+    }
+    return readAll(start, into: rows)
+  }
+
+  private mutating func forgetColumns() {
     keepColumns(names.fixedCount)
     positions.removeAll(keepingCapacity: true)
+    isInterrupted = false
+  }
+
+  /// Before each record: whether the rows have room; interrupts the block where they grow too often.
+  private mutating func prepare(_ rows: RowBlock) -> FormatError? {
+    if isGathering {
+      rows.begin(block: rows.block, width: names.count)
+      return nil
+    }
+    if rows.width - rows.knownWidth > Self.manyColumns, rows.count > Self.manyColumns,
+      rows.width > lastWidth
+    {
+      isInterrupted = true
+      return .tooManyColumns(count: rows.width, limit: Self.manyColumns)
+    }
+    lastWidth = rows.width
+    guard (rows.count + 1) * rows.width <= Self.cellLimit else {
+      return .tooManyColumns(count: rows.width, limit: Self.cellLimit / (rows.count + 1))
+    }
+    return nil
+  }
+
+  private mutating func readAll(_ start: JSONCursor, into rows: RowBlock) -> FormatError? {
+    lastWidth = rows.width
     var cursor = start
     switch layout.shape {
-    case .lines:
-      readLines(&cursor, into: rows)
-      return nil
+    case .lines: return readLines(&cursor, into: rows)
     case .values, .document: return readValues(&cursor, into: rows)
     case .array: return readElements(&cursor, into: rows, isKeyed: false)
     case .keyed: return readElements(&cursor, into: rows, isKeyed: true)
@@ -50,10 +103,14 @@ struct JSONRecords {
   }
 
   /// Values, each on a line of its own; several on one line are read as well.
-  private mutating func readLines(_ cursor: inout JSONCursor, into rows: RowBlock) {
+  private mutating func readLines(
+    _ cursor: inout JSONCursor,
+    into rows: RowBlock
+  ) -> FormatError? {
     while true {
       cursor.skipSpace()
-      guard cursor.at < cursor.end else { return }
+      guard cursor.at < cursor.end else { return nil }
+      if let failure = prepare(rows) { return failure }
       let begin = cursor
       do throws(JSONFault) {
         try record(&cursor, into: rows, isKeyed: false)
@@ -109,6 +166,7 @@ struct JSONRecords {
     into rows: RowBlock,
     isKeyed: Bool
   ) -> FormatError? {
+    if let failure = prepare(rows) { return failure }
     let begin = cursor
     do throws(JSONFault) {
       try record(&cursor, into: rows, isKeyed: isKeyed)

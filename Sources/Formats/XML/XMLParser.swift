@@ -80,9 +80,26 @@ final class XMLParser {
   }
 
   /// Parses the bytes put into `room`; with `isLast` the document ends with them.
-  func parse(_ count: Int, isLast: Bool) throws(FormatError) {
-    let status = unsafe XML_ParseBuffer(parser, Int32(count), isLast ? 1 : 0)
+  ///
+  /// Returns false where the sink has paused the parser: `resume` goes on.
+  func parse(_ count: Int, isLast: Bool) throws(FormatError) -> Bool {
+    try hasEnded(unsafe XML_ParseBuffer(parser, Int32(count), isLast ? 1 : 0))
+  }
+
+  /// Goes on behind the place where the sink paused; false where it has paused again.
+  func resume() throws(FormatError) -> Bool {
+    try hasEnded(unsafe XML_ResumeParser(parser))
+  }
+
+  /// Pauses behind the event that is reported; to be called by the sink at an element's end.
+  func pause() {
+    _ = unsafe XML_StopParser(parser, 1)
+  }
+
+  private func hasEnded(_ status: XML_Status) throws(FormatError) -> Bool {
+    if status == XML_STATUS_SUSPENDED { return false }
     if status != XML_STATUS_OK { throw error() }
+    return true
   }
 
   private func error() -> FormatError {

@@ -5,7 +5,7 @@ import Records
 extension XMLRecordBuilder {
   /// Writes the record that has ended as a row, or as a reject; `line` counts from `firstLine`.
   mutating func finish(into rows: RowBlock, line: Int) {
-    if fault == nil { assignColumns() }
+    assignColumns()
     if let fault {
       rows.rejects.append(reject(fault, rows, line))
       return
@@ -29,8 +29,9 @@ extension XMLRecordBuilder {
     rows.commitRow(line: line)
   }
 
-  /// Gives each of the record's own members its column.
-  private mutating func assignColumns() {
+  /// Gives each of the record's own members its column; false where the record has a fault.
+  @discardableResult
+  mutating func assignColumns() -> Bool {
     var child = nodes[0].firstChild
     while child >= 0, fault == nil {
       let path = nodes[Int(child)].path
@@ -45,6 +46,7 @@ extension XMLRecordBuilder {
     if fault == nil, textColumn < 0, nodes[0].firstRun >= 0 {
       textColumn = column(named: Self.textName)
     }
+    return fault == nil
   }
 
   /// The column of that name, a new one where needed.

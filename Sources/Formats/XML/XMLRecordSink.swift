@@ -29,7 +29,14 @@ final class XMLRecordSink: XMLSink {
   }
 
   func elementEnds(in parser: XMLParser) -> Bool {
-    state.end(rows)
+    if let rows, state.end(rows) { parser.pause() }
+    if rows == nil { state.end() }
+    return true
+  }
+
+  /// Takes the record that was too much for the last block.
+  func takePending() {
+    if let rows { state.takePending(into: rows) }
   }
 
   func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> Bool {
@@ -50,6 +57,13 @@ extension XMLRecordSink {
     private var depth = 0
     private var matched = 0
     private var recordLine: UInt64 = 0
+    /// The record that has ended waits for the next block.
+    private var isPending = false
+
+    /// What fills a block.
+    private static let fullBlock = (rows: 2000, bytes: 1 << 18, cells: 1 << 20)
+    /// Cells from which on a new column is no small matter.
+    private static let manyCells = 1 << 16
 
     init(builder: XMLRecordBuilder, path: [[UInt8]], recordBytes: Int) {
       self.builder = builder
@@ -79,14 +93,36 @@ extension XMLRecordSink {
       return take(attributes)
     }
 
-    mutating func end(_ rows: RowBlock?) -> Bool {
-      if builder.isInRecord {
-        guard builder.end() else { return true }
-        if let rows { finish(into: rows) }
+    /// The innermost element ends where rows are wanted; true where their block is full.
+    mutating func end(_ rows: RowBlock) -> Bool {
+      guard end() else { return false }
+      // A new column moves all rows of its block: where there are many, it begins another.
+      let grows = builder.assignColumns() && rows.width < builder.names.count
+      if grows, rows.count * rows.width > Self.manyCells {
+        isPending = true
+        return true
       }
+      finish(into: rows)
+      return rows.count + rows.rejects.count >= Self.fullBlock.rows
+        || rows.scratch.count >= Self.fullBlock.bytes
+        || rows.count * rows.width >= Self.fullBlock.cells
+    }
+
+    /// The innermost element ends; true where it was a record's own.
+    @discardableResult
+    mutating func end() -> Bool {
+      if builder.isInRecord, !builder.end() { return false }
+      let wasRecord = matched == path.count && depth == matched
       depth -= 1
       matched = min(matched, depth)
-      return true
+      return wasRecord
+    }
+
+    /// Takes the record that was too much for the last block.
+    mutating func takePending(into rows: RowBlock) {
+      guard isPending else { return }
+      isPending = false
+      finish(into: rows)
     }
 
     mutating func text(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {

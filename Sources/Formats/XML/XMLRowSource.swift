@@ -12,7 +12,7 @@ public enum RowSourceError: Error, Sendable, Hashable {
 /// Pulls an XML document from a stream and fills row blocks with its records.
 ///
 /// How this works: the parser is fed a chunk at a time; each record that ends becomes a row. A row
-/// block is given back once it holds enough. What a record's elements are (arrays, objects) is a
+/// block is given back once it holds enough, with the parser paused within its chunk. What a record's elements are (arrays, objects) is a
 /// matter of the whole document: where `hasNewFacts` is true at the end, the rows were written
 /// under a layout that did not hold, and the document is to be read again under `facts`.
 @safe
@@ -24,12 +24,14 @@ public final class XMLRowSource: @unchecked Sendable {
   private let parser: XMLParser
   private let limits: FormatLimits
   private var chunk = chunkSize
+  private var isLastChunk = false
   private var isDone = false
+  /// The parser stands still within a chunk.
+  private var isPaused = false
+  private var eventsBefore = 0
 
   /// Bytes that are parsed at a time.
   private static let chunkSize = 1 << 16
-  /// Rows and bytes that fill a block.
-  private static let fullBlock = (rows: 2000, bytes: 1 << 18)
 
   /// A source of the records in `stream`, whose columns `0..<names.count` are known.
   ///
@@ -63,45 +65,63 @@ public final class XMLRowSource: @unchecked Sendable {
     rows.begin(block: nil, width: names.count)
     sink.rows = rows
     defer { sink.rows = nil }
-    while !isDone, !isFull(rows) { try parseChunk() }
-    return !isDone || rows.count + rows.rejects.count > 0
+    sink.takePending()
+    while !isDone {
+      try isPaused = !(isPaused ? resume() : parseChunk())
+      // The sink pauses where the block is full.
+      if isPaused { return true }
+      try finishChunk()
+    }
+    return rows.count + rows.rejects.count > 0
   }
 
-  private func isFull(_ rows: RowBlock) -> Bool {
-    rows.count + rows.rejects.count >= Self.fullBlock.rows
-      || rows.scratch.count >= Self.fullBlock.bytes
+  private func resume() throws(RowSourceError) -> Bool {
+    do throws(FormatError) {
+      return try parser.resume()
+    } catch {
+      throw fail(error)
+    }
   }
 
-  private func parseChunk() throws(RowSourceError) {
+  /// Parses the next chunk; false where the sink has paused within it.
+  private func parseChunk() throws(RowSourceError) -> Bool {
     guard let room = unsafe parser.room(chunk) else {
-      throw .format(.recordTooLong(line: parser.line, limit: limits.recordBytes))
+      throw fail(.recordTooLong(line: parser.line, limit: limits.recordBytes))
     }
     var count = 0
-    var isLast = false
-    while count < room.count, !isLast {
+    while count < room.count, !isLastChunk {
       // Safe: the rest of the room.
       let rest = unsafe UnsafeMutableBufferPointer(rebasing: room[count...])
       do {
         let got = try unsafe stream.read(into: rest)
-        isLast = got == 0
+        isLastChunk = got == 0
         count += got
       } catch {
         throw .bytes(error)
       }
     }
-    let events = parser.eventCount
+    eventsBefore = parser.eventCount
     do throws(FormatError) {
-      try parser.parse(count, isLast: isLast)
-      if isLast, !sink.state.hasMetPlace { throw .recordsNotFound(path: sink.layout.text) }
+      return try parser.parse(count, isLast: isLastChunk)
     } catch {
-      isDone = true
-      throw .format(error)
+      throw fail(error)
     }
-    isDone = isLast
+  }
+
+  private func finishChunk() throws(RowSourceError) {
+    if isLastChunk, !sink.state.hasMetPlace {
+      throw fail(.recordsNotFound(path: sink.layout.text))
+    }
+    isDone = isLastChunk
     // A token that goes on behind the chunk is looked at again from its beginning: more each time.
-    chunk = parser.eventCount > events ? Self.chunkSize : chunk * 2
+    chunk = parser.eventCount > eventsBefore ? Self.chunkSize : chunk * 2
     guard chunk <= max(limits.recordBytes, Self.chunkSize) else {
-      throw .format(.recordTooLong(line: parser.line, limit: limits.recordBytes))
+      throw fail(.recordTooLong(line: parser.line, limit: limits.recordBytes))
     }
+  }
+
+  private func fail(_ error: FormatError) -> RowSourceError {
+    isDone = true
+    return .format(error)
   }
 }

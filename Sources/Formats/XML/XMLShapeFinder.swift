@@ -56,7 +56,8 @@ extension XMLParser {
         unsafe target.update(from: source + at, count: count)
       }
       at += count
-      try parse(count, isLast: isLast && at == bytes.count)
+      var isDone = try parse(count, isLast: isLast && at == bytes.count)
+      while !isDone { isDone = try resume() }
     } while at < bytes.count
   }
 }

@@ -260,4 +260,28 @@ struct JSONReaderTests {
     #expect(JSONDrop(few, JSONLayout(.lines)).lines.count == 1)
     #expect(JSONDrop(many, JSONLayout(.lines)).rejects.count == 1)
   }
+
+  @Test func `each record may bring columns of its own`() {
+    var text = ""
+    for record in 0..<2000 {
+      text += "{\"id\":\(record),\"k\(record)\":\(record)}\n"
+      if record % 100 == 50 { text += "{\"bad\(record)\":1,\"id\":2,\"id\":3}\n" }
+    }
+    let expected = (0..<2000).map { "{\"id\":\($0),\"k\($0)\":\($0)}" }
+    let drop = JSONDrop(text, JSONLayout(.lines))
+    #expect(drop.lines == expected)
+    #expect(drop.rejects.count == 20)
+    let array = "[" + expected.joined(separator: ",\n") + "]"
+    #expect(JSONDrop(array, JSONLayout(.array([])), chunk: 20_000).lines == expected)
+  }
+
+  @Test func `rows that would not fit into memory hold the drop`() {
+    let names = (0..<9000).map { "n\($0)" }
+    let text = String(repeating: "{\"n1\":1}\n", count: 2000)
+    let drop = JSONDrop(text, JSONLayout(.lines), names: names)
+    guard case .tooManyColumns(9000, _) = drop.error else {
+      Issue.record("\(drop.lines.count) rows were read")
+      return
+    }
+  }
 }

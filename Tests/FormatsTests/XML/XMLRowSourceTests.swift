@@ -155,6 +155,14 @@ struct XMLRowSourceTests {
     #expect(drop.places == Array(1...9000))
   }
 
+  @Test func `each record may bring columns of its own`() {
+    let rows = (0..<3000).map { "<row><id>\($0)</id><k\($0)>\($0)</k\($0)></row>" }
+    let drop = XMLDrop("<rows>\(rows.joined(separator: "\n"))</rows>", path)
+    #expect(drop.lines.count == 3000)
+    #expect(drop.lines.last == #"{"id":"2999","k2999":"2999"}"#)
+    #expect(drop.places == Array(1...3000))
+  }
+
   @Test func `a record that stretches over many chunks is whole`() {
     let long = String(repeating: "0123456789", count: 20_000)
     let drop = XMLDrop("<rows><row><a>\(long)</a></row><row><a>1</a></row></rows>", path)
