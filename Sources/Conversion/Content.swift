@@ -1,5 +1,6 @@
 import Bytes
 import Detection
+import Formats
 
 /// A drop's content for one pass: without compression, hashed where asked for, decoded to UTF-8.
 final class Content {
@@ -18,6 +19,9 @@ final class Content {
       if !packed.stream.isWhole { try packed.stream.look(Converter.headBytes) }
     } catch {
       throw .bytes(error)
+    }
+    if packed.compression == .none, packed.stream.isWhole, unsafe packed.stream.head.isEmpty {
+      throw .format(.emptyFile)
     }
   }
 
@@ -58,7 +62,7 @@ final class Content {
         let room = unsafe UnsafeMutableBufferPointer(start: block.base, count: block.capacity)
         block.count = unsafe try packed.stream.read(into: room)
         if block.count == 0 { return statistics }
-        statistics.add(unsafe Array(block.bytes))
+        unsafe statistics.add(Array(block.bytes))
       }
     } catch {
       throw .bytes(error)

@@ -150,3 +150,39 @@ struct WholeColumnTests {
     #expect(try convert(xml).sink.lines == lines)
   }
 }
+
+struct RefusalTests {
+  /// The code under which content is refused.
+  private func code(_ bytes: [UInt8]) throws -> String? {
+    let directory = try Directory(path: Array(ScratchFolder().path.utf8))
+    let file = try directory.createUnnamed()
+    try file.write(bytes)
+    let converter = Converter(settings: ConversionSettings())
+    return file.withRaw { descriptor in
+      do throws(ConversionError) {
+        _ = try converter.convert(
+          descriptor: descriptor,
+          name: [],
+          known: nil,
+          sink: Collector()
+        )
+        return nil
+      } catch {
+        return error.code
+      }
+    }
+  }
+
+  @Test func `a file without a byte is refused, one of white space holds no records`() throws {
+    #expect(try code([]) == "empty-file")
+    #expect(try code([0x0A, 0x20, 0x0A]) == nil)
+    #expect(try code([0xEF, 0xBB, 0xBF]) == nil)
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `random bytes are no table`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let bytes = (0..<3000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    #expect(try code(bytes) == "unknown-format")
+  }
+}
