@@ -34,6 +34,7 @@ private func convert(
   workers: Int = 2
 ) throws -> (sink: Collector, report: ConversionReport) {
   let folder = try ScratchFolder()
+  defer { withExtendedLifetime(folder) {} }
   let directory = try Directory(path: Array(folder.path.utf8))
   let file = try directory.createUnnamed()
   try file.write(Array(text.utf8))
@@ -154,8 +155,9 @@ struct WholeColumnTests {
 struct RefusalTests {
   /// The code under which content is refused.
   private func code(_ bytes: [UInt8]) throws -> String? {
-    let directory = try Directory(path: Array(ScratchFolder().path.utf8))
-    let file = try directory.createUnnamed()
+    let folder = try ScratchFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let file = try Directory(path: Array(folder.path.utf8)).createUnnamed()
     try file.write(bytes)
     let converter = Converter(settings: ConversionSettings())
     return file.withRaw { descriptor in
