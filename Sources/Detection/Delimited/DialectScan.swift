@@ -46,7 +46,7 @@ struct DialectScan {
     first = dialect.delimiter[0]
     quote = dialect.quote.map(Int.init) ?? -1
     lineEnd = dialect.lineEnd.byte
-    fields.reserveCapacity(4096)
+    fields.reserveCapacity(min(4096, (end - start) / 8))
     var at = start
     var line = 0
     while at < end && rows.count < rowLimit {
