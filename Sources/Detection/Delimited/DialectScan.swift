@@ -25,8 +25,10 @@ struct DialectScan {
   /// Quotes inside quoted fields.
   private(set) var escapes = 0
 
+  /// The dialect that they are read in.
+  let dialect: Dialect
+
   private let bytes: [UInt8]
-  private let dialect: Dialect
   private let first: UInt8
   private let quote: Int
   private let lineEnd: UInt8
