@@ -95,7 +95,9 @@ public enum Proof: Sendable {
       {
         verdicts[index] = Verdict(form: .string(isOpen: true), doubt: .decimalOrGroupingPoint)
       }
-      if let type = known[index] { verdicts[index] = widened(verdicts[index], to: type) }
+      if let type = known[index] {
+        verdicts[index] = widened(settled(verdicts[index], evidence[index], by: type), to: type)
+      }
     }
     return verdicts
   }
@@ -157,6 +159,18 @@ public enum Proof: Sendable {
       return Verdict(form: .string(isOpen: true), doubt: .dayOrMonthFirst)
     }
     return Verdict(form: only.1, doubt: nil)
+  }
+
+  /// The verdict where the feed's type answers the doubt: `yes` alone in a column of booleans.
+  private static func settled(
+    _ verdict: Verdict,
+    _ evidence: ColumnEvidence,
+    by known: ColumnType
+  ) -> Verdict {
+    guard known == .boolean, verdict.doubt == .oneWordOnly,
+      let pair = Form.Pair.allCases.first(where: { evidence.readings.contains($0.reading) })
+    else { return verdict }
+    return Verdict(form: .boolean(pair), doubt: nil)
   }
 
   /// The verdict under a feed whose column already has a type.

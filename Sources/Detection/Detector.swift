@@ -6,6 +6,9 @@ public enum Detector: Sendable {
   /// Bytes of the head that are worth fetching.
   public static let headBytes = 1 << 20
 
+  /// Bytes that are decoded where they are not UTF-8 as they stand.
+  private static let decodedBytes = 1 << 19
+
   /// Finds encoding, format and where the records lie.
   ///
   /// - Parameters:
@@ -33,12 +36,14 @@ public enum Detector: Sendable {
     findings.encoding = found.encoding
     findings.bomLength = found.bomLength
     findings.steps.append(found.finding)
+    var isWhole = isWhole
     var text: [UInt8]
     if found.encoding == .utf8 && found.isClean {
       text = found.bomLength == 0 ? head : Array(head[found.bomLength...])
     } else {
       do {
-        text = try found.encoding.decode(head)
+        text = try found.encoding.decode(Array(head.prefix(decodedBytes)))
+        if head.count > decodedBytes { isWhole = false }
       } catch {
         throw .unknownFormat(found: "its encoding, \(found.encoding.name), is not known here")
       }

@@ -156,7 +156,7 @@ enum EncodingDetector {
 
   private static func byLikelihood(_ head: [UInt8]) -> Result {
     var statistics = ByteStatistics()
-    statistics.add(head)
+    statistics.add(Array(head.prefix(1 << 18)))
     let guess = Detector.legacyEncoding(statistics)
     return Result(
       encoding: guess.encoding,

@@ -77,20 +77,23 @@ final class House {
   func mergeRuns(atMost limit: Int) throws -> Bool {
     for (feed, set) in sets {
       guard let range = set.mergeDue(atMost: limit) else { continue }
+      // The set and the ledger go by the runs' names, not by their places.
+      let names = set.runs[range].map(\.name)
+      let old = try ledger.runs(of: feed).filter { names.contains($0.name) }
+      guard let first = old.map(\.batches.lowerBound).min(),
+        let last = old.map(\.batches.upperBound).max()
+      else { continue }
       let merged = try set.merged(range)
-      let old = Array(try ledger.runs(of: feed)[range])
-      guard let first = old.first, let last = old.last else { continue }
-      let batches = first.batches.lowerBound...last.batches.upperBound
       let run = Run(
         feed: feed,
         name: merged.name,
         sha256: merged.sha256,
         count: merged.count,
-        batches: batches
+        batches: first...last
       )
-      try ledger.replaceRuns(old.map(\.name), with: [run])
+      try ledger.replaceRuns(names, with: [run])
       sets[feed] = try set.replacing(range, with: merged)
-      try runs.remove(old.map(\.name))
+      try runs.remove(names)
       return true
     }
     return false

@@ -116,6 +116,16 @@ struct ColumnProofTests {
     #expect(result.doubts[1] == .decimalOrGroupingPoint)
   }
 
+  @Test func `one word of a pair is a boolean where the feed knows the column as one`() {
+    let known = ["ok": ColumnType.boolean]
+    let yes = convert(["ok"], [["yes"], ["Yes"]], known: known)
+    #expect(yes.types == [.boolean])
+    #expect(yes.doubts == [nil])
+    #expect(yes.lines == [#"{"ok":true}"#, #"{"ok":true}"#])
+    #expect(convert(["ok"], [["yes"], ["n"]], known: known).types == [.string])
+    #expect(convert(["ok"], [["yes"]], known: ["ok": .string]).types == [.string])
+  }
+
   @Test func `a known type is widened, never narrowed`() {
     let result = convert(["a", "b"], [["1", "x"]], known: ["a": .string, "b": .integer])
     #expect(result.types == [.string, .string])

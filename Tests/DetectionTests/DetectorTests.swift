@@ -39,9 +39,20 @@ struct DetectorTests {
     ("id,name\n1,a\n2,b\n", 1), ("1,a\n2,b\n3,c\n", 0), ("2026-01-01,5\n2026-01-02,6\n", 0),
     ("country,2019,2020,2021\nA,1,2,3\nB,4,5,6\n", 1),
     ("id,name\nid,name\n1,a\n2,b\n3,c\n", 2),
+    ("id,mass,way\n,[kg],[m]\n1,2,3\n4,5,6\n7,8,9\n", 2),
+    // A first record without its numbers is a record.
+    ("sku,price,qty\nA1,n/a,n/a\nA2,10,2\nA3,11,3\nA4,1,4\n", 1),
+    ("date,amount,qty\nopening,carried,none\n2026-01-02,10,2\n2026-01-03,9,1\n", 1),
   ])
   func `a header is names above values`(text: String, rows: Int) throws {
     #expect(try layout(text).headerRows == rows)
+  }
+
+  @Test func `a name in quotes is read without its escapes`() throws {
+    #expect(try layout("\"a\"\"b\",\" c \"\n1,2\n3,4\n").names == ["a\"b", "c"])
+    #expect(try layout("a\"\"b,c\n1,2\n3,4\n").names == ["a\"\"b", "c"])
+    let escaped = try layout("\"a\\\"b\",c\n\"say \\\"x, y\\\"\",1\n\"say \\\"z, w\\\"\",2\n")
+    #expect(escaped.names == ["a\"b", "c"])
   }
 
   @Test func `a preamble is skipped only where the table proves it`() throws {

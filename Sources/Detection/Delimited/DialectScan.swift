@@ -25,8 +25,10 @@ struct DialectScan {
   /// Quotes inside quoted fields.
   private(set) var escapes = 0
 
+  /// The dialect that they are read in.
+  let dialect: Dialect
+
   private let bytes: [UInt8]
-  private let dialect: Dialect
   private let first: UInt8
   private let quote: Int
   private let lineEnd: UInt8
@@ -46,7 +48,7 @@ struct DialectScan {
     first = dialect.delimiter[0]
     quote = dialect.quote.map(Int.init) ?? -1
     lineEnd = dialect.lineEnd.byte
-    fields.reserveCapacity(4096)
+    fields.reserveCapacity(min(4096, (end - start) / 8))
     var at = start
     var line = 0
     while at < end && rows.count < rowLimit {

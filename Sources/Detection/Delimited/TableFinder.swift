@@ -158,7 +158,10 @@ struct TableFinder {
     extendHeader(below)
   }
 
-  /// More rows of names below the first: nothing typed in them, typed values below.
+  /// More rows of names below the first: the same names again, or units in brackets above values.
+  ///
+  /// Nothing less proves it: a first record whose numbers are `n/a` looks like names, too, and a
+  /// record must never be lost to the header.
   private mutating func extendHeader(_ below: [TableRow]) {
     var rest = below[...]
     while headerRows < 4, rest.count > 1, let next = rest.first {
@@ -167,13 +170,19 @@ struct TableFinder {
       guard next.index == skippedRows + headerRows, next.typed == 0, next.filled * 2 >= width,
         next.width == rows[skippedRows].width
       else { return }
-      let model = HeaderModel(next, above: body, bytes)
-      let typedColumns = Self.typedColumns(body, width)
-      let named = typedColumns.filter { $0 < next.width && next.kinds[$0] == .text }.count
-      let isNames = named >= 2 && named * 2 >= typedColumns.count && model.score > 2
-      guard repeats || isNames else { return }
+      let typed = Self.typedColumns(body, width)
+      let above = typed.map { next.bytes($0, bytes) }.filter { !$0.isEmpty }
+      let isUnits = above.count >= 2 && above.allSatisfy(isUnit)
+      guard repeats || isUnits else { return }
       headerRows += 1
       rest = rest.dropFirst()
+    }
+  }
+
+  private func isUnit(_ text: ArraySlice<UInt8>) -> Bool {
+    switch (text.first, text.last) {
+    case (0x28, 0x29), (0x5B, 0x5D): text.count > 2
+    default: false
     }
   }
 
@@ -218,7 +227,7 @@ extension TableFinder {
     for column in 0..<count {
       var parts: [String] = []
       for (level, row) in header.enumerated() {
-        var text = String(decoding: row.bytes(column, bytes), as: UTF8.self)
+        var text = name(row, column)
         // A name over a group stands once, above the group's first column.
         if text.isEmpty && level < header.count - 1 { text = carried[level] }
         carried[level] = text
@@ -226,6 +235,28 @@ extension TableFinder {
       }
       names.append(parts.joined(separator: " "))
     }
+  }
+
+  /// What a field says: without its quotes and escapes.
+  private func name(_ row: TableRow, _ column: Int) -> String {
+    let raw = row.bytes(column, bytes)
+    guard row.isQuoted(column), let quote = scan.dialect.quote else {
+      return String(decoding: raw, as: UTF8.self)
+    }
+    let isBackslash = scan.dialect.escape == .backslash
+    var text: [UInt8] = []
+    var isEscaped = false
+    for byte in raw {
+      if !isEscaped, byte == (isBackslash ? 0x5C : quote) {
+        isEscaped = true
+        continue
+      }
+      if isEscaped, !isBackslash, byte != quote { text.append(quote) }
+      isEscaped = false
+      text.append(byte)
+    }
+    if isEscaped { text.append(isBackslash ? 0x5C : quote) }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// The scan's row that is the first record; past the last where there is none.

@@ -27,6 +27,11 @@ struct TableRow {
   /// Values of a type: numbers, dates, times.
   var typed: Int { kinds.reduce(0) { $0 + ($1.isTyped ? 1 : 0) } }
 
+  /// Whether a field stands in quotes.
+  func isQuoted(_ column: Int) -> Bool {
+    column < fields.count && fields[fields.startIndex + column].isQuoted
+  }
+
   /// A field's bytes without the spaces around them, as they stand.
   func bytes(_ column: Int, _ bytes: [UInt8]) -> ArraySlice<UInt8> {
     guard column < fields.count else { return [] }

@@ -1,0 +1,159 @@
+/// Runs of digits and the marks between them: numbers, dates, times, or none of these.
+struct DigitGroups {
+  /// Digits and value of each run, and the mark behind it; no more than nine runs are looked at.
+  private var lengths = [10 of Int](repeating: 0)
+  private var values = [10 of Int](repeating: 0)
+  private var marks = [10 of UInt8](repeating: 0)
+  private var runs = 0
+  private var markCount = 0
+  private var digits = 0
+  private var isSound = true
+  /// `Z`, AM or PM stands at the end.
+  private var hasClock = false
+
+  /// Reads the bytes between `start` and `end`.
+  init(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+    var length = 0
+    var value = 0
+    var at = start
+    while at < end {
+      let byte = bytes[at]
+      if CellShape.isDigit(byte) {
+        length += 1
+        value = min(value * 10 + Int(byte - 0x30), 1 << 50)
+        at += 1
+        continue
+      }
+      add(length, value)
+      length = 0
+      value = 0
+      let next = at + 1 < end ? bytes[at + 1] : 0
+      switch byte {
+      case 0x2E, 0x2C, 0x2D, 0x2F, 0x3A, 0x20, 0x54, 0x27: mark(byte)
+      case 0x65, 0x45:
+        mark(0x45)
+        if next == 0x2D || next == 0x2B { at += 1 }
+      case 0x2B where count(of: 0x3A) > 0: mark(0x3A)
+      case 0x5A where at + 1 == end:
+        hasClock = true
+        return
+      case 0x41, 0x50, 0x61, 0x70:
+        isSound = at + 2 == end && next | 0x20 == 0x6D
+        hasClock = true
+        if lengths[runs - 1] == 0 && markCount > 0 {
+          runs -= 1
+          markCount -= 1
+        }
+        return
+      default: isSound = false
+      }
+      if !isSound || runs > 8 {
+        isSound = false
+        return
+      }
+      at += 1
+    }
+    add(length, value)
+  }
+
+  private mutating func add(_ length: Int, _ value: Int) {
+    lengths[runs] = length
+    values[runs] = value
+    digits += length
+    runs += 1
+  }
+
+  private mutating func mark(_ byte: UInt8) {
+    marks[markCount] = byte
+    markCount += 1
+  }
+
+  private func count(of byte: UInt8) -> Int {
+    var count = 0
+    for index in 0..<markCount where marks[index] == byte { count += 1 }
+    return count
+  }
+
+  /// What they are together; nil where they are words rather.
+  var shape: CellShape? {
+    guard isSound, digits > 0 else { return nil }
+    let plain = 3.32 * Double(digits)
+    if markCount == 0 && !hasClock { return CellShape(kind: .integer, bits: plain + 2) }
+    if let dated { return dated }
+    if hasClock { return nil }
+    if let bits = number { return CellShape(kind: .decimal, bits: plain + bits) }
+    // Groups of digits that are none of these: some cheaper than text, dearer than a value.
+    if count(of: 0x45) + count(of: 0x54) > 0 { return nil }
+    for run in 0..<runs where lengths[run] == 0 { return nil }
+    let first = count(of: marks[0])
+    for index in 0..<markCount where marks[index] != marks[0] {
+      if first + count(of: marks[index]) < markCount { return nil }
+    }
+    let marked = 1.5 * Double(markCount) + 4 * Double(count(of: 0x2C))
+    return CellShape(kind: .groups, bits: plain + 7 + marked)
+  }
+
+  private var dated: CellShape? {
+    let mark = marks[0]
+    if markCount >= 2, mark == marks[1], mark == 0x2D || mark == 0x2F || mark == 0x2E, isDate {
+      if markCount == 2 && !hasClock { return CellShape(kind: .date, bits: 15) }
+      guard markCount >= 3, marks[2] == 0x20 || marks[2] == 0x54 else { return nil }
+      return isTime(from: 3) ? CellShape(kind: .dateTime, bits: 27) : nil
+    }
+    return isTime(from: 0) ? CellShape(kind: .time, bits: 14) : nil
+  }
+
+  private var isDate: Bool {
+    guard runs >= 3, (1...2).contains(lengths[1]) else { return false }
+    let isYearFirst = lengths[0] == 4 && (1...2).contains(lengths[2])
+    let isYearLast = (lengths[2] == 4 || lengths[2] == 2) && (1...2).contains(lengths[0])
+    guard isYearFirst || isYearLast else { return false }
+    let first = values[1]
+    let second = isYearFirst ? values[2] : values[0]
+    return (1...31).contains(first) && (1...31).contains(second) && min(first, second) <= 12
+  }
+
+  /// Hours, minutes, seconds, their fraction, an offset.
+  private func isTime(from first: Int) -> Bool {
+    guard runs >= first + 2, markCount > first, marks[first] == 0x3A,
+      (1...2).contains(lengths[first]), values[first] < 25, lengths[first + 1] == 2,
+      values[first + 1] < 60
+    else { return false }
+    for index in (first + 1)..<max(markCount, first + 1) {
+      let mark = marks[index]
+      guard mark == 0x3A || mark == 0x2E || mark == 0x2C || mark == 0x2D else { return false }
+    }
+    return true
+  }
+
+  /// Bits beyond those of its digits, where they are one number.
+  private var number: Double? {
+    var bits = 3.0
+    var marked = markCount
+    if marked > 0 && marks[marked - 1] == 0x45 {
+      guard runs == marked + 1, (1...3).contains(lengths[runs - 1]) else { return nil }
+      marked -= 1
+      bits += 3
+    }
+    guard marked > 0 else { return bits }
+    guard runs > marked else { return nil }
+    let last = marks[marked - 1]
+    let group = marks[0]
+    for index in 0..<marked {
+      switch marks[index] {
+      case 0x2D, 0x2F, 0x3A, 0x45, 0x54: return nil
+      default: break
+      }
+    }
+    let isFraction = last == 0x2E || last == 0x2C
+    // A comma is the delimiter more often than the decimal mark.
+    if marked == 1 && isFraction { return last == 0x2C ? bits + 1.5 : bits }
+    // Grouping marks: all alike, three digits behind each but the decimal mark.
+    let grouped = isFraction && last != group ? marked - 1 : marked
+    guard (1...3).contains(lengths[0]) else { return nil }
+    for index in 0..<grouped where marks[index] != group || lengths[index + 1] != 3 {
+      return nil
+    }
+    return bits + Double(grouped)
+  }
+}
