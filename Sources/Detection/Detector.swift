@@ -49,7 +49,7 @@ public enum Detector: Sendable {
       }
     }
     if isWhole { trimPadding(&text) }
-    if let share = Magic.controlShare(text), share > 0.02 {
+    if let share = Magic.controlShare(text), share > 0.1 {
       throw .unknownFormat(found: "binary data, \(Int(share * 100)) % control characters")
     }
     guard text.contains(where: { $0 > 0x20 }) else {
