@@ -48,10 +48,8 @@ public enum Detector: Sendable {
         throw .unknownFormat(found: "its encoding, \(found.encoding.name), is not known here")
       }
     }
-    if isWhole { trimPadding(&text) }
-    if let share = Magic.controlShare(text), share > 0.1 {
-      throw .unknownFormat(found: "binary data, \(Int(share * 100)) % control characters")
-    }
+    if isWhole, text.contains(where: { $0 != 0 }) { trimPadding(&text) }
+    if let found = Magic.binary(text) { throw .unknownFormat(found: found) }
     guard text.contains(where: { $0 > 0x20 }) else {
       findings.steps.append(Finding("format", "empty", evidence: ["nothing but white space"]))
       return findings

@@ -28,12 +28,24 @@ enum Magic {
     return isPage ? "an HTML page" : nil
   }
 
-  /// The share of control characters that no text has; nil where there are none.
-  static func controlShare(_ text: [UInt8]) -> Double? {
+  /// What shows that bytes are no text at all; nil where nothing does.
+  ///
+  /// A text may have one or two kinds of control characters that its makers had a use for, or a few
+  /// of any kind by accident; only binary data has many kinds in many places.
+  static func binary(_ text: [UInt8]) -> String? {
     let sample = text.prefix(1 << 16)
     var controls = 0
-    for byte in sample where byte < 0x20 && !isTextControl(byte) { controls += 1 }
-    return controls == 0 ? nil : Double(controls) / Double(sample.count)
+    var kinds: Set<UInt8> = []
+    for byte in sample where byte < 0x20 && !isTextControl(byte) {
+      controls += 1
+      kinds.insert(byte)
+    }
+    let share = Double(controls) / Double(max(sample.count, 1))
+    guard share > 0.1 || (share > 0.01 && kinds.count >= 8) else { return nil }
+    if kinds == [0], controls == sample.count {
+      return "zeros, as an interrupted upload leaves them"
+    }
+    return "binary data, \(Int(share * 100)) % control characters"
   }
 
   /// Line ends, tabs, page breaks, the separators of old records, escape.

@@ -96,13 +96,20 @@ struct DetectorTests {
   @Test func `what holds no records is named`() {
     for (bytes, word) in [
       (Array("PK\u{3}\u{4}abc".utf8), "zip"), (Array("%PDF-1.4".utf8), "PDF"),
-      ([0, 1, 2, 3, 4, 5, 6, 7, 8], "binary"),
+      ([0, 1, 2, 3, 4, 5, 6, 7, 8], "binary"), ([UInt8](repeating: 0, count: 4096), "zeros"),
     ] {
       let error = #expect(throws: FormatError.self) {
         try Detector.detect(head: bytes, isWhole: true)
       }
       #expect(error?.message.contains(word) == true)
     }
+  }
+
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `bytes of a die are no text`(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let bytes = (0..<(200 << (seed % 8))).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    #expect(throws: FormatError.self) { try Detector.detect(head: bytes, isWhole: true) }
   }
 
   @Test(arguments: [
