@@ -7,13 +7,14 @@ struct Watch: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Turns what is dropped into INBOX into batches in OUTBOX, until stopped.",
     discussion: """
-      A sub-folder of INBOX is a feed; a file in INBOX itself belongs to the feed that its name
-      says, without dates, numbers and extensions. What became of a drop lies beside it in
-      INBOX/_done, INBOX/_held and INBOX/_rejected.
+      A sub-folder of INBOX is a feed; a file in INBOX itself belongs to the feed
+      that its name says, without dates, numbers and extensions. What became of a
+      drop lies in INBOX/_done, INBOX/_held and INBOX/_rejected.
 
+      Examples:
         dropmill watch
         dropmill watch /srv/drop /srv/out --state /var/lib/dropmill
-        dropmill watch --once              # settle what is there and end: for cron
+        dropmill watch --once       settle what is there and end: for cron
       """
   )
 
@@ -39,12 +40,16 @@ struct Watch: ParsableCommand {
       state: Array(state.utf8)
     )
     settings.once = once
-    let quiet = quiet
+    let (quiet, once, inbox) = (quiet, once, inbox)
     let mill = Mill(settings) { event in
+      if case .watching = event, !once, !quiet { Talk.say("watching \(inbox): Ctrl-C stops") }
       if let line = event.line, !quiet || event.isTrouble { Talk.say(line) }
     }
     do {
       let summary = try mill.run()
+      if summary.signal != nil, !quiet {
+        Talk.say("stopped: \(summary.converted) drops converted, \(summary.held) held")
+      }
       if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
     } catch let error as MillError {
       Talk.say("dropmill: \(error)")
