@@ -42,7 +42,7 @@ enum KnownWords {
     název číslo účet účtu město příjmení jméno měna úterý středa čtvrtek pátek neděle koruna jižní \
     severní ostrovy dolar země \
     marec apríl máj jún júl januára februára apríla mája júna júla októbra názov mesto južná severná \
-    mája ostrovy vajcia \
+    mája ostrovy \
     število država čas južna severna otoki srpanj siječanj veljača ožujak siječnja veljače ožujka \
     travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca račun područje južna \
     preț sumă românia bucurești bucureşti iulie africa şi \
