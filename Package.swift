@@ -53,8 +53,8 @@ func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
   )
 }
 
-/// A C library of the system, found by pkg-config.
-func library(_ name: String, pkgConfig: String, debian package: String) -> Target {
+/// A C library of the system, found by pkg-config where it tells of itself there.
+func library(_ name: String, pkgConfig: String?, debian package: String) -> Target {
   .systemLibrary(
     name: name,
     path: "Sources/\(name)",
@@ -73,6 +73,10 @@ let package = Package(
   targets: [
     .target(name: "CKernels", path: "Sources/CKernels"),
     library("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    library("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
+    library("CLzma", pkgConfig: "liblzma", debian: "liblzma-dev"),
+    library("CBzip2", pkgConfig: nil, debian: "libbz2-dev"),
+    library("CZip", pkgConfig: "libzip", debian: "libzip-dev"),
     library("CExpat", pkgConfig: "expat", debian: "libexpat1-dev"),
     library("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
     .target(
@@ -82,7 +86,18 @@ let package = Package(
     ),
     .target(name: "CLinux", path: "Sources/CLinux"),
     room("Records"),
-    room("Bytes", isSingleOwner: true, "Records", "CKernels", "CZlib", "CCrypto"),
+    room(
+      "Bytes",
+      isSingleOwner: true,
+      "Records",
+      "CKernels",
+      "CZlib",
+      "CZstd",
+      "CLzma",
+      "CBzip2",
+      "CZip",
+      "CCrypto"
+    ),
     room("Files", "CLinux"),
     room("Formats", isSingleOwner: true, "Records", "Bytes", "CKernels", "CExpat"),
     room("Canonical", isSingleOwner: true, "Records", "Bytes", "CKernels", "CHighwayHash"),

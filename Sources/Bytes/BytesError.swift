@@ -8,6 +8,8 @@ public enum BytesError: Error, Sendable, Hashable {
   case compressedDamaged(offset: UInt64, found: String)
   /// It inflates to more than the limit allows for its size.
   case inflatesTooFar(compressed: UInt64, inflated: UInt64)
+  /// An archive holds no file, or several; `names` are the first of them, raw.
+  case notOneFile(names: [[UInt8]], count: Int)
   /// Bytes that the encoding cannot hold.
   case notInEncoding(encoding: String, offset: UInt64)
   /// The encoding is not known to the system.

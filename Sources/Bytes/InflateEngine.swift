@@ -19,6 +19,8 @@ struct InflateStep {
 enum InflateDamage: Error {
   case block
   case header
+  /// It would take more memory to unpack than is allowed.
+  case memory
   case trailer
 
   /// The finding in words, the same for every engine.
@@ -26,12 +28,13 @@ enum InflateDamage: Error {
     switch self {
     case .block: "a block cannot be decoded"
     case .header: "a member's header is wrong"
+    case .memory: "it was packed so that unpacking takes too much memory"
     case .trailer: "a member's checksum or length differs"
     }
   }
 }
 
-/// Inflates one gzip member after another; zlib is the truth, isa-l the fast one.
+/// Unpacks one member after another; for gzip zlib is the truth, isa-l the fast one.
 protocol InflateEngine: AnyObject {
   /// Takes what it can of the input, gives what fits into the output.
   func step(

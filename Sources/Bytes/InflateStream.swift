@@ -1,7 +1,7 @@
 // Sendable because a stream has one owner at a time: the thread that pulls from it.
-/// The content of a gzip file: any number of members, one after another (RFC 1952 §2.2).
+/// The content of a packed file: any number of members, one after another (RFC 1952 §2.2).
 ///
-/// Checksums and lengths are verified, so the end of the stream proves that nothing is missing.
+/// gzip, and what is built like it: bzip2, xz, Zstandard. Checksums and lengths are verified, so the end of the stream proves that nothing is missing.
 /// Zeros behind the last member are padding; other bytes there are a warning.
 public final class InflateStream: ByteStream, @unchecked Sendable {
   /// What is odd about the compressed bytes; complete once the end was read.
@@ -23,6 +23,7 @@ public final class InflateStream: ByteStream, @unchecked Sendable {
   /// The stream around this one, whose compressed bytes are those the limits count.
   private let outer: InflateStream?
   private let limits: InflateLimits
+  private let format: PackedFormat
   private let engine: any InflateEngine
   private let input: ByteBuffer
   private var inputStart = 0
@@ -30,17 +31,28 @@ public final class InflateStream: ByteStream, @unchecked Sendable {
   private var phase = Phase.between
   private var members = 0
 
-  /// Inflates `source`; `outer` is the stream it comes from where gzip was packed in gzip.
-  public init(
+  /// Inflates the gzip members in `source`.
+  public convenience init(
     over source: any ByteStream,
     limits: InflateLimits = InflateLimits(),
-    library: InflateLibrary = .fastest,
-    inside outer: InflateStream? = nil
+    library: InflateLibrary = .fastest
+  ) {
+    self.init(over: source, format: .gzip, limits: limits, library: library, inside: nil)
+  }
+
+  /// Unpacks `source`; `outer` is the stream it comes from where it was packed twice.
+  init(
+    over source: any ByteStream,
+    format: PackedFormat,
+    limits: InflateLimits,
+    library: InflateLibrary,
+    inside outer: InflateStream?
   ) {
     self.source = source
+    self.format = format
     self.outer = outer
     self.limits = limits
-    engine = library.makeEngine()
+    engine = format.makeEngine(library)
     input = ByteBuffer(capacity: 1 << 18)
   }
 
@@ -93,20 +105,19 @@ public final class InflateStream: ByteStream, @unchecked Sendable {
   /// Finds the next member behind padding, or the end.
   private func beginMember() throws(BytesError) {
     if members > 0 { try skipZeros() }
-    try need(4)
+    try need(format.headerBytes)
     let held = unsafe available
     if held.isEmpty && members > 0 {
       phase = .ended
       return
     }
-    let isMember = unsafe held.count >= 2 && held[0] == 0x1f && held[1] == 0x8b
+    let isMember = unsafe format.isMember(held)
     if !isMember && members > 0 { return try skipRest() }
     guard isMember || held.count < 2 else { throw damagedHeader }
-    guard held.count >= 4 else {
+    guard held.count >= format.headerBytes else {
       throw .compressedTruncated(offset: compressedCount + UInt64(held.count))
     }
-    // Method 8 is deflate; the upper three flags are reserved (RFC 1952 §2.3.1).
-    guard unsafe held[2] == 8 && held[3] & 0xe0 == 0 else { throw damagedHeader }
+    guard unsafe format.isSound(held) else { throw damagedHeader }
     if members > 0 { engine.reset() }
     phase = .member
   }

@@ -12,6 +12,7 @@ final class Content {
     do throws(BytesError) {
       packed = try Uncompressed(
         of: FileStream(descriptor: descriptor),
+        file: descriptor,
         limits: settings.inflateLimits
       )
       // Most drops are small: room for a whole head is made only where there is one.

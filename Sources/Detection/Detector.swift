@@ -27,9 +27,8 @@ public enum Detector: Sendable {
     encoding: TextEncoding? = nil
   ) throws(FormatError) -> Findings {
     var findings = Findings(compression: compression)
-    if compression != .none {
-      let layers = compression == .gzipTwice ? "gzip in gzip" : "gzip"
-      findings.steps.append(Finding("compression", layers, evidence: ["magic number 1f 8b"]))
+    if let (words, magic) = compression.evidence {
+      findings.steps.append(Finding("compression", words, evidence: ["magic number \(magic)"]))
     }
     if let found = Magic.name(of: head) { throw .unknownFormat(found: found) }
     let found = EncodingDetector.detect(head, isWhole: isWhole, stated: encoding)

@@ -1,12 +1,14 @@
 /// Files that are known by their first bytes and hold no records we read.
 enum Magic {
   private static let known: [([UInt8], String)] = [
-    (Array("PK\u{3}\u{4}".utf8), "a zip archive (an .xlsx workbook is one, too)"),
+    (
+      Array("PK\u{3}\u{4}".utf8),
+      "a zip archive or an Office document (a zip that holds one file is read, from a file)"
+    ),
     (Array("%PDF-".utf8), "a PDF document"),
     ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1], "an old Office document (.xls, .doc)"),
-    ([0x28, 0xB5, 0x2F, 0xFD], "zstd-compressed data"),
-    (Array("BZh".utf8), "bzip2-compressed data"),
-    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz-compressed data"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard inside what was unpacked already"),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz inside what was unpacked already"),
     ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7-zip archive"),
     ([0x1F, 0x8B], "gzip-compressed data inside gzip inside gzip"),
     ([0x1F, 0x9D], "compress-ed data (.Z)"),
