@@ -50,6 +50,10 @@ public enum Detector: Sendable {
     if isWhole, text.contains(where: { $0 != 0 }) { trimPadding(&text) }
     if let found = Magic.binary(text) { throw .unknownFormat(found: found) }
     guard text.contains(where: { $0 > 0x20 }) else {
+      // No lines at all are JSON lines; no document at all is no JSON document.
+      if isWhole, FormatDetector.saysJSON(name, lines: false) {
+        throw .endsEarly(format: "JSON", line: 1)
+      }
       findings.steps.append(Finding("format", "empty", evidence: ["nothing but white space"]))
       return findings
     }

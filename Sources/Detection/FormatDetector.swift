@@ -18,7 +18,8 @@ enum FormatDetector {
       add("XML", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
       return
     }
-    guard first == 0x7B || first == 0x5B else {
+    let isNamedJSON = saysJSON(name)
+    guard first == 0x7B || first == 0x5B || isNamedJSON else {
       return DelimitedDetector.detect(text, isWhole: isWhole, into: &findings)
     }
     let failure: FormatError
@@ -30,13 +31,28 @@ enum FormatDetector {
     } catch {
       failure = error
     }
-    // `[a];[b]` is a table; a broken document is not.
+    // `[a];[b]` is a table, and so is a table that was named otherwise; a broken document is not.
     var table = findings
     DelimitedDetector.detect(text, isWhole: isWhole, into: &table)
     guard case .delimited(let layout) = table.layout, layout.names.count > 1,
       table.confidence > Findings.certain, !hasKeys(text)
     else { throw failure }
     findings = table
+    if isNamedJSON {
+      let doubt = "the name says JSON, the content is none"
+      findings.steps.append(Finding("name", "mismatch", confidence: 1, evidence: [doubt]))
+    }
+  }
+
+  /// Whether a file is called JSON, packed or not: a hint, where the content alone would say little.
+  ///
+  /// `lines` says whether JSON lines count, too.
+  static func saysJSON(_ name: [UInt8], lines: Bool = true) -> Bool {
+    let parts = name.split(separator: UInt8(ascii: ".")).dropFirst()
+    return parts.suffix(2).contains { part in
+      let word = String(decoding: part, as: UTF8.self).lowercased()
+      return ["json", "geojson"].contains(word) || lines && ["jsonl", "ndjson"].contains(word)
+    }
   }
 
   private static func add(

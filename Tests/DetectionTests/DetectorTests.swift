@@ -93,6 +93,41 @@ struct DetectorTests {
     #expect(try Detector.detect(head: Array(text.utf8), isWhole: true).layout == .empty)
   }
 
+  @Test(arguments: ["hello", "[1,", "{'a':1}", "1.5x", "*", "\u{feff}", "TRUE", "a: 1\nb: 2"])
+  func `what is called JSON and is none is no table of one column`(text: String) {
+    for name in ["a.json", "orders.JSON.gz"] {
+      let found = try? Detector.detect(
+        head: Array(text.utf8),
+        isWhole: true,
+        name: Array(name.utf8)
+      )
+      // What is then wrong with it as JSON, the reader says with its place.
+      guard let found else { continue }
+      guard case .json = found.layout else {
+        Issue.record("\(name) is \(found.layout)")
+        continue
+      }
+    }
+  }
+
+  @Test func `a table that is called JSON is a table, and the name is told to be wrong`() throws {
+    let text = Array("id,name\n1,a\n2,b\n3,c\n".utf8)
+    let found = try Detector.detect(head: text, isWhole: true, name: Array("a.json".utf8))
+    guard case .delimited(let layout) = found.layout else { throw FormatError.emptyFile }
+    #expect(layout.names == ["id", "name"])
+    #expect(found.steps.contains { $0.what == "name" && $0.answer == "mismatch" })
+  }
+
+  @Test func `a scalar that is called JSON is a document of one value`() throws {
+    let found = try Detector.detect(
+      head: Array("true".utf8),
+      isWhole: true,
+      name: Array("a.json".utf8)
+    )
+    guard case .json(let layout) = found.layout else { throw FormatError.emptyFile }
+    #expect(layout.element == .value)
+  }
+
   @Test func `what holds no records is named`() {
     for (bytes, word) in [
       (Array("PK\u{3}\u{4}abc".utf8), "zip"), (Array("%PDF-1.4".utf8), "PDF"),
