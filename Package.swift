@@ -69,6 +69,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "CKernels", path: "Sources/CKernels"),
@@ -111,6 +112,16 @@ let package = Package(
       "Canonical",
       "Detection"
     ),
+    room(
+      "Settings",
+      "Records",
+      "Bytes",
+      "Formats",
+      "Canonical",
+      "Detection",
+      "Conversion",
+      .product(name: "Yams", package: "Yams")
+    ),
     room("Identity", isSingleOwner: true, "Records", "Bytes", "Files", "CKernels"),
     room("Inbox", "Files"),
     room("Outbox", "Records", "Bytes", "Files"),
@@ -124,6 +135,7 @@ let package = Package(
       "Canonical",
       "Detection",
       "Conversion",
+      "Settings",
       "Identity",
       "Inbox",
       "Outbox",
@@ -132,7 +144,8 @@ let package = Package(
     .executableTarget(
       name: "dropmill",
       dependencies: [
-        "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Mill",
+        "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Settings",
+        "Mill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/dropmill",
@@ -146,6 +159,7 @@ let package = Package(
     tests("Canonical", "Records", "Bytes"),
     tests("Detection", "Records", "Bytes", "Formats"),
     tests("Conversion", "Records", "Bytes", "Files", "Formats", "Canonical", "Detection"),
+    tests("Settings", "Records", "Bytes", "Formats", "Canonical", "Detection", "Conversion"),
     tests("Identity", "Records", "Files"),
     tests("Inbox", "Files"),
     tests("Outbox", "Records", "Bytes", "Files"),

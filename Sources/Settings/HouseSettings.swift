@@ -1,0 +1,45 @@
+/// What holds for the whole, not for one feed.
+public struct HouseSettings: Sendable, Hashable {
+  /// The folder that people drop into.
+  public var inbox = "inbox"
+  /// The folder that targets read.
+  public var outbox = "outbox"
+  /// The folder of the ledger and the fingerprints.
+  public var state = ".dropmill"
+  /// Threads that convert; nil: as many as there are processors.
+  public var threads: Int?
+
+  /// What holds where nothing is said.
+  public init() {}
+
+  static let keys: [Key<HouseSettings>] = [
+    Key(
+      "inbox",
+      "The folder that people drop into.",
+      example: "/srv/drop",
+      show: { $0.inbox },
+      set: { value, house throws(WrongValue) in house.inbox = try value.text("a folder") }
+    ),
+    Key(
+      "outbox",
+      "The folder that targets read.",
+      example: "/srv/out",
+      show: { $0.outbox },
+      set: { value, house throws(WrongValue) in house.outbox = try value.text("a folder") }
+    ),
+    Key(
+      "state",
+      "The folder of the ledger and the fingerprints.",
+      example: "/var/lib/dropmill",
+      show: { $0.state },
+      set: { value, house throws(WrongValue) in house.state = try value.text("a folder") }
+    ),
+    Key(
+      "threads",
+      "Threads that convert; without it, as many as there are processors.",
+      example: "4",
+      show: { $0.threads.map(String.init) },
+      set: { value, house throws(WrongValue) in house.threads = try value.integer(1...1024) }
+    ),
+  ]
+}
