@@ -21,13 +21,13 @@ public final class ZipArchive: @unchecked Sendable {
   fileprivate let handle: OpaquePointer
 
   /// Whether a file that begins so is a zip archive.
-  static func begins(_ head: UnsafeBufferPointer<UInt8>) -> Bool {
+  public static func begins(_ head: UnsafeBufferPointer<UInt8>) -> Bool {
     // An archive without entries has only its end.
     unsafe head.starts(with: "PK\u{3}\u{4}".utf8) || head.starts(with: "PK\u{5}\u{6}".utf8)
   }
 
   /// Whether an archive can be read through `descriptor`: its directory stands at its end.
-  static func isReadable(_ descriptor: Int32) -> Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
+  public static func isReadable(_ descriptor: Int32) -> Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
 
   /// Opens the archive in a regular file; `descriptor` stays the caller's to close.
   ///
@@ -63,6 +63,11 @@ public final class ZipArchive: @unchecked Sendable {
 
   deinit {
     unsafe zip_discard(handle)
+  }
+
+  /// The file of that name, if it is there.
+  public func entry(named name: String) -> Entry? {
+    entries.first { $0.name.elementsEqual(name.utf8) }
   }
 
   /// Folders, and what macOS and Windows put beside files.

@@ -5,6 +5,9 @@ import Formats
 /// A drop's content for one pass: without compression, hashed where asked for, decoded to UTF-8.
 final class Content {
   private let packed: Uncompressed
+  /// The sheet that is read, where the content is a workbook.
+  let sheet: WorkbookSheet?
+  private let stream: HeadStream
   private var hashing: HashingStream?
 
   /// Opens the content of the file at `descriptor`.
@@ -15,22 +18,24 @@ final class Content {
         file: descriptor,
         limits: settings.inflateLimits
       )
+      sheet = try WorkbookSheet(descriptor, head: packed.stream, limits: settings.inflateLimits)
+      stream = sheet?.stream ?? packed.stream
       // Most drops are small: room for a whole head is made only where there is one.
-      try packed.stream.look(1 << 14)
-      if !packed.stream.isWhole { try packed.stream.look(Converter.headBytes) }
+      try stream.look(1 << 14)
+      if !stream.isWhole { try stream.look(Converter.headBytes) }
     } catch {
       throw .bytes(error)
     }
-    if packed.compression == .none, packed.stream.isWhole, unsafe packed.stream.head.isEmpty {
+    if packed.compression == .none, sheet == nil, stream.isWhole, unsafe stream.head.isEmpty {
       throw .format(.emptyFile)
     }
   }
 
   // Safe: the stream keeps its head as long as it lives, and this object keeps the stream.
   /// The first bytes, before anything was read.
-  var head: UnsafeBufferPointer<UInt8> { unsafe packed.stream.head }
+  var head: UnsafeBufferPointer<UInt8> { unsafe stream.head }
   /// Whether `head` is all there is.
-  var isWhole: Bool { packed.stream.isWhole }
+  var isWhole: Bool { stream.isWhole }
   /// How it is compressed.
   var compression: Compression { packed.compression }
   /// What is odd about the compression, once the end was read.
@@ -38,8 +43,8 @@ final class Content {
 
   /// The text to read; taken once.
   func text(_ findings: Findings, isHashed: Bool) throws(ConversionError) -> any ByteStream {
-    packed.stream.readAhead()
-    var stream: any ByteStream = packed.stream
+    self.stream.readAhead()
+    var stream: any ByteStream = self.stream
     if isHashed {
       let hashing = HashingStream(over: stream)
       self.hashing = hashing
@@ -61,7 +66,7 @@ final class Content {
       while true {
         // Safe: the stream fills at most the block's capacity.
         let room = unsafe UnsafeMutableBufferPointer(start: block.base, count: block.capacity)
-        block.count = unsafe try packed.stream.read(into: room)
+        block.count = unsafe try stream.read(into: room)
         if block.count == 0 { return statistics }
         unsafe statistics.add(Array(block.bytes))
       }

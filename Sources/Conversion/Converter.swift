@@ -89,13 +89,15 @@ public struct Converter: Sendable {
   ) throws(ConversionError) -> Findings {
     do {
       // Safe: the head is copied before the stream is read.
-      return unsafe try Detector.detect(
+      var findings = unsafe try Detector.detect(
         head: Array(content.head),
         isWhole: content.isWhole,
         name: name,
         compression: content.compression,
         encoding: encoding
       )
+      content.sheet?.add(to: &findings)
+      return findings
     } catch {
       throw .format(error)
     }

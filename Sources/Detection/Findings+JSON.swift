@@ -58,9 +58,10 @@ extension Findings {
     return dialect.delimiter
   }
 
-  /// `csv`, `tsv`, `json`, `xml` or `empty`.
+  /// `csv`, `tsv`, `xlsx`, `json`, `xml` or `empty`.
   public var format: String {
-    switch layout {
+    if sheet != nil { return "xlsx" }
+    return switch layout {
     case .delimited(let table): table.dialect.delimiter == [0x09] ? "tsv" : "csv"
     case .json: "json"
     case .xml: "xml"

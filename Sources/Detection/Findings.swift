@@ -13,6 +13,8 @@ public struct Findings: Sendable {
   public var layout: Layout
   /// Rows before the header, counted as records; `preambleLines` of the layout counts lines.
   public var skippedRows: Int
+  /// The sheet whose rows these are, where the drop is a workbook.
+  public var sheet: String?
   /// The steps, each with its evidence.
   public var steps: [Finding]
 

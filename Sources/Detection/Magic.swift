@@ -6,7 +6,10 @@ enum Magic {
       "a zip archive or an Office document (a zip that holds one file is read, from a file)"
     ),
     (Array("%PDF-".utf8), "a PDF document"),
-    ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1], "an old Office document (.xls, .doc)"),
+    (
+      [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1],
+      "an old Office document (.xls, .doc), or one with a password"
+    ),
     ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard inside what was unpacked already"),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz inside what was unpacked already"),
     ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7-zip archive"),

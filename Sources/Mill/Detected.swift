@@ -6,12 +6,7 @@ import Formats
 
 extension ConversionReport {
   /// The format, for manifests and receipts.
-  var formatName: String {
-    if case .empty = findings.layout { return "empty" }
-    if case .json = findings.layout { return "json" }
-    guard case .delimited(let layout) = findings.layout else { return "xml" }
-    return layout.dialect.delimiter == [0x09] ? "tsv" : "csv"
-  }
+  var formatName: String { findings.format }
 
   /// The compression, for manifests and receipts.
   var compressionName: String { compression.rawValue }
@@ -24,9 +19,14 @@ extension ConversionReport {
     let common = [
       ("format", formatName), ("compression", compressionName), ("encoding", encodingName),
     ]
+    if let sheet = findings.sheet { return common + [("sheet", sheet)] + table }
     if case .json(let layout) = findings.layout { return common + [("records_at", layout.text)] }
-    guard case .delimited(let layout) = findings.layout else { return common }
-    var found = common
+    return common + table
+  }
+
+  private var table: [(name: String, value: String)] {
+    guard case .delimited(let layout) = findings.layout else { return [] }
+    var found: [(name: String, value: String)] = []
     found.append(("delimiter", String(decoding: layout.dialect.delimiter, as: UTF8.self)))
     let quote = layout.dialect.quote.map { String(decoding: [$0], as: UTF8.self) }
     found.append(("quote", quote ?? "none"))

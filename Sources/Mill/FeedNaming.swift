@@ -48,7 +48,7 @@ extension FeedNaming {
   private static let extensions: Set<[UInt8]> = Set(
     [
       "gz", "gzip", "csv", "tsv", "tab", "psv", "txt", "dat", "json", "jsonl", "ndjson", "geojson",
-      "xml", "export", "zip", "zst", "bz2", "xz",
+      "xml", "xlsx", "xlsm", "export", "zip", "zst", "bz2", "xz",
     ].map { Array($0.utf8) }
   )
 
