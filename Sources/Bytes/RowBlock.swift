@@ -191,6 +191,20 @@ public final class RowBlock: @unchecked Sendable {
     return wider - 1
   }
 
+  /// Makes nulls of texts that are one of `words`.
+  public func clear(texts words: [[UInt8]]) {
+    let lengths = Set(words.map(\.count))
+    for at in 0..<count * width {
+      // Safe: `count * width` cells are in use.
+      let cell = unsafe cells[at]
+      guard cell.kind == .text || cell.kind == .plainText, lengths.contains(cell.length) else {
+        continue
+      }
+      let text = unsafe UnsafeBufferPointer(start: bytes(of: cell), count: cell.length)
+      if words.contains(where: { unsafe text.elementsEqual($0) }) { unsafe cells[at] = .absent }
+    }
+  }
+
   /// The first byte of a cell's value.
   ///
   /// Valid until scratch grows.

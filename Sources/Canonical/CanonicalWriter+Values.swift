@@ -130,6 +130,12 @@ extension CanonicalWriter {
     case .localDateTime(let order):
       return unsafe writeMoment(text, length, order, .local, to: lines)
     case .instant(let order): return unsafe writeMoment(text, length, order, .instant, to: lines)
+    case .zoned(let order):
+      guard var moment = unsafe Moment(text, length, Moment.Order(order)), moment.shape == .local,
+        let zone, moment.becomeInstant(in: zone)
+      else { return .refused }
+      unsafe moment.append(text, to: lines)
+      return .written
     case .time:
       guard let moment = unsafe Moment(timeOfDay: text, length) else { return .refused }
       unsafe moment.append(text, to: lines)

@@ -11,6 +11,8 @@ public final class CanonicalWriter: @unchecked Sendable {
 
   private let key: FingerprintKey?
   let scratch = ByteBuffer(capacity: 256)
+  /// The plan's, while rows are written.
+  private(set) var zone: ZoneOffsets?
 
   /// A writer that fingerprints each line under `key`, or none where that is nil.
   public init(key: FingerprintKey?) {
@@ -46,6 +48,7 @@ public final class CanonicalWriter: @unchecked Sendable {
       Self.infer(rows, plan: plan, into: &block.evidence)
       return
     }
+    zone = plan.zone
     block.ends.reserveCapacity(rows.count)
     block.sourceLines.reserveCapacity(rows.count)
     let members =

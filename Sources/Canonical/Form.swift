@@ -12,6 +12,8 @@ public enum Form: Sendable, Hashable {
   case date(Order)
   case localDateTime(Order)
   case instant(Order)
+  /// Times without a zone in a feed that states one: instants.
+  case zoned(Order)
   case time
   /// Text; `isOpen` while the values still allow a narrower reading that lacks proof.
   case string(isOpen: Bool)
@@ -51,7 +53,7 @@ public enum Form: Sendable, Hashable {
     case .decimal: .decimal
     case .date: .date
     case .localDateTime: .localDateTime
-    case .instant: .instant
+    case .instant, .zoned: .instant
     case .time: .time
     case .string: .string
     case .object: .object
@@ -83,12 +85,30 @@ public enum Proof: Sendable {
   /// The verdicts for columns side by side; `known` holds the types that the feed's schema gives.
   ///
   /// A known type is widened where the values demand it, never narrowed.
+  ///
+  /// - Parameters:
+  ///   - evidence: what the values have shown.
+  ///   - known: types that the columns have at least.
+  ///   - rules: what the feed's settings say, so that it need not be proven.
+  ///   - typesItsValues: the format has numbers of its own, which are not written as rules say.
+  /// - Returns: one for each column.
   public static func verdicts(
     _ evidence: [ColumnEvidence],
-    known: [ColumnType?]
+    known: [ColumnType?],
+    rules: ValueRules = ValueRules(),
+    typesItsValues: Bool = false
   ) -> [Verdict] {
+    let evidence = evidence.map { rules.applied(to: $0, typesItsValues: typesItsValues) }
     var verdicts = evidence.map(verdict)
-    let hasDecimalComma = verdicts.contains { $0.form.convention == .comma }
+    if rules.zone != nil {
+      for index in verdicts.indices {
+        if case .localDateTime(let order) = verdicts[index].form {
+          verdicts[index].form = .zoned(order)
+        }
+      }
+    }
+    let hasDecimalComma =
+      rules.decimalMark == nil && verdicts.contains { $0.form.convention == .comma }
     for index in verdicts.indices {
       if hasDecimalComma, verdicts[index].form.convention == .point,
         evidence[index].hasPoint, evidence[index].readings.contains(.commaDecimal)

@@ -175,6 +175,42 @@ struct Moment {
     return year >= 1 && year <= 9999
   }
 
+  /// Reads a local time on the clocks of a zone; false where UTC leaves the years 1 to 9999.
+  mutating func becomeInstant(in zone: ZoneOffsets) -> Bool {
+    let local =
+      Int64(Self.dayNumber(year, month, day)) * 86_400 + Int64(hour * 3_600 + minute * 60 + second)
+    let utc = zone.utc(ofLocal: local)
+    let (day, rest) = (utc >= 0 ? utc / 86_400 : (utc - 86_399) / 86_400, Int(utc.modulo(86_400)))
+    (year, month, self.day) = Self.date(ofDay: Int(day))
+    (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60)
+    shape = .instant
+    return year >= 1 && year <= 9999
+  }
+
+  /// Days since 1970-01-01 in the proleptic Gregorian calendar.
+  private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    // Years begin in March, so that the leap day is a year's last.
+    let shifted = month <= 2 ? year - 1 : year
+    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  /// The date of a day since 1970-01-01.
+  private static func date(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
+    let shifted = number + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let part = (5 * dayOfYear + 2) / 153
+    let month = part < 10 ? part + 3 : part - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (year, month, dayOfYear - (153 * part + 2) / 5 + 1)
+  }
+
   /// Appends the canonical form, between quotes.
   func append(_ text: UnsafePointer<UInt8>, to output: ByteBuffer) {
     output.reserve(48)
@@ -257,6 +293,14 @@ struct Moment {
       found.insert(Readings(rawValue: Readings.dateMDY.rawValue << moment.shape.shift))
     }
     return found
+  }
+}
+
+extension Int64 {
+  /// The remainder that is never negative.
+  fileprivate func modulo(_ divisor: Int64) -> Int64 {
+    let rest = self % divisor
+    return rest < 0 ? rest + divisor : rest
   }
 }
 

@@ -24,6 +24,8 @@ public final class Plan: Sendable {
   let allowed: [Readings]
   /// The format has numbers and booleans of its own.
   let typesItsValues: Bool
+  /// The offsets of times without a zone; nil: they stay local.
+  let zone: ZoneOffsets?
   let members: [Member]
   /// All keys, one behind the other, with 64 bytes behind the last.
   let keys: [UInt8]
@@ -36,8 +38,16 @@ public final class Plan: Sendable {
   ///   - known: the types that the feed's schema gives; nil where it has none.
   ///   - typesItsValues: the format has numbers and booleans of its own, so that a text is only
   ///     ever a date or a time; a column that `known` types otherwise is read as that.
-  public init(names: [String], forms: [Form], known: [ColumnType?], typesItsValues: Bool) {
+  ///   - zone: the offsets by which times without a zone become instants.
+  public init(
+    names: [String],
+    forms: [Form],
+    known: [ColumnType?],
+    typesItsValues: Bool,
+    zone: ZoneOffsets? = nil
+  ) {
     self.names = names
+    self.zone = zone
     self.forms = forms
     self.typesItsValues = typesItsValues
     allowed = names.indices.map {

@@ -23,6 +23,34 @@ public struct ValueRules: Sendable, Hashable {
   public init() {}
 }
 
+extension ValueRules {
+  /// The evidence without the readings that the rules exclude.
+  func applied(to evidence: ColumnEvidence, typesItsValues: Bool) -> ColumnEvidence {
+    var evidence = evidence
+    switch dateOrder {
+    case .dayMonthYear?: evidence.readings.subtract([.dateMDY, .localMDY, .instantMDY])
+    case .monthDayYear?: evidence.readings.subtract([.dateDMY, .localDMY, .instantDMY])
+    case .yearMonthDay?:
+      evidence.readings.subtract([
+        .dateMDY, .localMDY, .instantMDY, .dateDMY, .localDMY, .instantDMY,
+      ])
+    case nil: break
+    }
+    // Whole numbers without any mark are the same under both rules.
+    if typesItsValues || evidence.readings.contains(.pointInteger) { return evidence }
+    switch decimalMark {
+    case .comma?:
+      evidence.readings.subtract([
+        .pointInteger, .pointNumber, .pointDecimal, .groupedInteger, .groupedNumber,
+        .groupedDecimal,
+      ])
+    case .point?: evidence.readings.subtract([.commaInteger, .commaNumber, .commaDecimal])
+    case nil: break
+    }
+    return evidence
+  }
+}
+
 /// The offsets from UTC of one time zone, over all the time that dates can name.
 public struct ZoneOffsets: Sendable, Hashable {
   /// The zone's name: `Europe/Berlin`.

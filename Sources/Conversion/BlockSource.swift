@@ -37,6 +37,7 @@ final class BlockWorker {
   private let makeReader: (([[UInt8]]) -> any RecordReader)?
   private let writer: CanonicalWriter
   private let checksText: Bool
+  private let nullWords: [[UInt8]]
   private var reader: (any RecordReader)?
   private var rawNames: [[UInt8]] = []
 
@@ -44,15 +45,18 @@ final class BlockWorker {
   init(
     makeReader: (([[UInt8]]) -> any RecordReader)?,
     key: FingerprintKey?,
-    checksText: Bool
+    checksText: Bool,
+    nullWords: [[UInt8]] = []
   ) {
     self.makeReader = makeReader
     writer = CanonicalWriter(key: key)
     self.checksText = checksText
+    self.nullWords = nullWords
   }
 
   /// Reads the shuttle's bytes into its rows, where that is a worker's part.
   func read(_ shuttle: Shuttle, _ course: Course) {
+    defer { if !nullWords.isEmpty { shuttle.rows.clear(texts: nullWords) } }
     guard let makeReader else { return }
     shuttle.isInvalidText = checksText && !isValidText(shuttle.bytes)
     if shuttle.isInvalidText { return }

@@ -11,12 +11,12 @@ final class Content {
   private var hashing: HashingStream?
 
   /// Opens the content of the file at `descriptor`.
-  init(descriptor: Int32, settings: ConversionSettings) throws(ConversionError) {
+  init(descriptor: Int32, limits: InflateLimits) throws(ConversionError) {
     do throws(BytesError) {
       packed = try Uncompressed(
         of: FileStream(descriptor: descriptor),
         file: descriptor,
-        limits: settings.inflateLimits
+        limits: limits
       )
       sheet = try WorkbookSheet(descriptor, head: packed.stream, limits: settings.inflateLimits)
       stream = sheet?.stream ?? packed.stream

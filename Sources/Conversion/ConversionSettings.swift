@@ -1,6 +1,5 @@
-public import Bytes
+import Bytes
 public import Canonical
-public import Formats
 
 /// How drops are converted; the same for every drop of a process.
 public struct ConversionSettings: Sendable {
@@ -20,10 +19,6 @@ public struct ConversionSettings: Sendable {
   public var typing = Typing.proven
   /// Whether the content's SHA-256 is asked for.
   public var hashesContent = false
-  /// What readers take.
-  public var limits = FormatLimits()
-  /// What inflating takes.
-  public var inflateLimits = InflateLimits()
 
   /// Proven types, no fingerprints, as many workers as processors.
   public init() {}

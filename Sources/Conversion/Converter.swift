@@ -19,10 +19,14 @@ public struct Converter: Sendable {
     self.settings = settings
   }
 
-  /// What the content of the file open at `descriptor` is, by its first bytes.
-  public func detect(descriptor: Int32, name: [UInt8]) throws(ConversionError) -> Findings {
-    let content = try Content(descriptor: descriptor, settings: settings)
-    return try detect(content, name: name, encoding: nil)
+  /// What the content of the file open at `descriptor` is, by what is stated and its first bytes.
+  public func detect(
+    descriptor: Int32,
+    name: [UInt8],
+    statement: Statement = Statement()
+  ) throws(ConversionError) -> Findings {
+    let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
+    return try detect(content, name: name, statement.layout)
   }
 
   /// Converts the file open at `descriptor`, which must be regular: it may be read more than once.
@@ -31,6 +35,7 @@ public struct Converter: Sendable {
   ///   - descriptor: stays the caller's to close; its offset is left alone.
   ///   - name: the file's raw name, a hint for detection.
   ///   - known: the schema of the drop's feed; its types are widened where values demand it.
+  ///   - statement: what the feed's settings say of the drop, so that it is not guessed.
   ///   - sink: takes the blocks in order.
   /// - Returns: what was found and done.
   /// - Throws: `ConversionError`; then nothing that the sink was given counts.
@@ -38,23 +43,30 @@ public struct Converter: Sendable {
     descriptor: Int32,
     name: [UInt8],
     known: Schema?,
+    statement: Statement = Statement(),
     sink: any RecordSink
   ) throws(ConversionError) -> ConversionReport {
-    var encoding: TextEncoding?
+    var stated = statement.layout
     var layout: Layout?
     var assumption: Assumption?
     var hash: (sha256: [UInt8], bytes: UInt64)?
     // Two passes prove the types; an encoding that the head hid costs one or two more.
     for number in 1...6 {
       if number > 1 { try restart(sink) }
-      let content = try Content(descriptor: descriptor, settings: settings)
-      var findings = try detect(content, name: name, encoding: encoding)
+      let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
+      var findings = try detect(content, name: name, stated)
       if let layout { findings.layout = layout }
       let text = try content.text(
         findings,
         isHashed: settings.hashesContent && hash == nil
       )
-      var pass = try self.pass(over: text, findings, known: known, assumption: assumption)
+      var pass = try self.pass(
+        over: text,
+        findings,
+        known: known,
+        statement: statement,
+        assumption: assumption
+      )
       let outcome = try run(&pass, sink, isUTF8: findings.encoding == .utf8)
       if case .invalidText = outcome {} else { hash = hash ?? content.hash() }
       switch outcome {
@@ -66,7 +78,10 @@ public struct Converter: Sendable {
         layout = wider
         assumption = nil
       case .invalidText:
-        encoding = try legacyEncoding(descriptor: descriptor)
+        if let encoding = statement.layout.encoding {
+          throw .bytes(.notInEncoding(encoding: encoding.name, offset: 0))
+        }
+        stated.encoding = try legacyEncoding(descriptor: descriptor, statement)
         layout = nil
         assumption = nil
       }
@@ -85,7 +100,7 @@ public struct Converter: Sendable {
   private func detect(
     _ content: Content,
     name: [UInt8],
-    encoding: TextEncoding?
+    _ stated: StatedLayout
   ) throws(ConversionError) -> Findings {
     do {
       // Safe: the head is copied before the stream is read.
@@ -94,7 +109,7 @@ public struct Converter: Sendable {
         isWhole: content.isWhole,
         name: name,
         compression: content.compression,
-        encoding: encoding
+        stated: stated
       )
       content.sheet?.add(to: &findings)
       return findings
@@ -104,8 +119,11 @@ public struct Converter: Sendable {
   }
 
   /// The likeliest encoding of content that is no UTF-8, by all its bytes.
-  private func legacyEncoding(descriptor: Int32) throws(ConversionError) -> TextEncoding {
-    let content = try Content(descriptor: descriptor, settings: settings)
+  private func legacyEncoding(
+    descriptor: Int32,
+    _ statement: Statement
+  ) throws(ConversionError) -> TextEncoding {
+    let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
     return Detector.legacyEncoding(try content.statistics()).encoding
   }
 
@@ -126,9 +144,10 @@ public struct Converter: Sendable {
     over text: any ByteStream,
     _ findings: Findings,
     known: Schema?,
+    statement: Statement,
     assumption: Assumption?
   ) throws(ConversionError) -> Pass {
-    let limits = settings.limits
+    let limits = statement.limits
     var rawNames: [[UInt8]] = []
     var makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?
     let source: any BlockSource & Sendable
@@ -166,9 +185,10 @@ public struct Converter: Sendable {
       settings: settings,
       pool: pool,
       known: known,
+      statement: statement,
       typesItsValues: typesItsValues,
       checksText: findings.encoding == .utf8 && !typesItsValues,
-      assumption: assumption ?? Assumption(rawNames: rawNames),
+      assumption: assumption ?? Assumption(rawNames: rawNames, rules: statement.names),
       isProven: assumption != nil
     )
   }

@@ -28,6 +28,7 @@ struct Pass {
   let settings: ConversionSettings
   let pool: ShuttlePool
   let known: Schema?
+  let statement: Statement
   let typesItsValues: Bool
   let checksText: Bool
   var assumption: Assumption
@@ -46,11 +47,13 @@ struct Pass {
     settings: ConversionSettings,
     pool: ShuttlePool,
     known: Schema?,
+    statement: Statement,
     typesItsValues: Bool,
     checksText: Bool,
     assumption: Assumption,
     isProven: Bool
   ) {
+    self.statement = statement
     self.source = source
     self.makeReader = makeReader
     self.settings = settings
@@ -61,7 +64,7 @@ struct Pass {
     self.assumption = assumption
     self.isProven = isProven
     course = Course(
-      plan: Self.plan(assumption, known, settings, typesItsValues),
+      plan: Self.plan(assumption, known, settings, statement.values, typesItsValues),
       rawNames: assumption.rawNames
     )
   }
@@ -72,7 +75,12 @@ struct Pass {
   /// Columns that stay text for want of proof.
   var doubts: [ConversionReport.OpenColumn] {
     guard settings.typing == .proven else { return [] }
-    let verdicts = Proof.verdicts(assumption.evidence, known: assumption.known(known))
+    let verdicts = Proof.verdicts(
+      assumption.evidence,
+      known: assumption.known(known, stated: statement.values.types),
+      rules: statement.values,
+      typesItsValues: typesItsValues
+    )
     return zip(assumption.names, verdicts).compactMap { name, verdict in
       verdict.doubt.map { ConversionReport.OpenColumn(name: name, doubt: $0) }
     }
@@ -80,7 +88,7 @@ struct Pass {
 
   /// Runs the pass; blocks go to `sink` in order.
   mutating func run(sink: any RecordSink) throws(ConversionError) -> Outcome {
-    let worker = BlockWorker(makeReader: makeReader, key: settings.key, checksText: checksText)
+    let worker = makeWorker()
     let first = pool.take()
     first.reset()
     defer { pool.give([first]) }
@@ -137,10 +145,9 @@ struct Pass {
   }
 
   private func startWorkers(_ queue: BlockQueue) {
-    let (makeReader, key, checksText) = (makeReader, settings.key, checksText)
     for _ in 0..<settings.workers {
-      queue.start { queue in
-        let worker = BlockWorker(makeReader: makeReader, key: key, checksText: checksText)
+      queue.start { [makeWorker] queue in
+        let worker = makeWorker()
         while let (shuttle, course) = queue.take() {
           worker.convert(shuttle, course)
           queue.finish(shuttle)
@@ -205,30 +212,44 @@ struct Pass {
     return course.plan.forms == nextPlan().forms ? .done : .again
   }
 
+  private var makeWorker: @Sendable () -> BlockWorker {
+    { [makeReader, key = settings.key, checksText, nullWords = statement.values.nullWords] in
+      BlockWorker(
+        makeReader: makeReader,
+        key: key,
+        checksText: checksText,
+        nullWords: nullWords
+      )
+    }
+  }
+
   private func nextPlan() -> Plan {
-    Self.plan(assumption, known, settings, typesItsValues)
+    Self.plan(assumption, known, settings, statement.values, typesItsValues)
   }
 
   private static func plan(
     _ assumption: Assumption,
     _ known: Schema?,
     _ settings: ConversionSettings,
+    _ rules: ValueRules,
     _ typesItsValues: Bool
   ) -> Plan {
-    let types = assumption.known(known)
-    let forms: [Form]
-    switch settings.typing {
-    case .proven: forms = Proof.verdicts(assumption.evidence, known: types).map(\.form)
-    case .text:
-      forms = Proof.verdicts(assumption.evidence, known: types).map { verdict in
-        verdict.form.type.isNested ? verdict.form : .string(isOpen: false)
-      }
+    let types = assumption.known(known, stated: rules.types)
+    var forms = Proof.verdicts(
+      assumption.evidence,
+      known: types,
+      rules: rules,
+      typesItsValues: typesItsValues
+    ).map(\.form)
+    if settings.typing == .text {
+      forms = forms.map { $0.type.isNested ? $0 : .string(isOpen: false) }
     }
     return Plan(
       names: assumption.names,
       forms: forms,
       known: types,
-      typesItsValues: typesItsValues
+      typesItsValues: typesItsValues,
+      zone: rules.zone
     )
   }
 }

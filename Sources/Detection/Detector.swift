@@ -16,7 +16,7 @@ public enum Detector: Sendable {
   ///   - isWhole: Nothing follows them.
   ///   - name: The drop's name, a hint and no more.
   ///   - compression: What was unpacked before.
-  ///   - encoding: The encoding where it is stated, or known from the whole drop.
+  ///   - stated: What need not be found; the encoding also where it is known from the whole drop.
   /// - Returns: The findings, each step with its evidence.
   /// - Throws: `FormatError.unknownFormat` where the bytes are no text that holds records.
   public static func detect(
@@ -24,14 +24,14 @@ public enum Detector: Sendable {
     isWhole: Bool,
     name: [UInt8] = [],
     compression: Compression = .none,
-    encoding: TextEncoding? = nil
+    stated: StatedLayout = StatedLayout()
   ) throws(FormatError) -> Findings {
     var findings = Findings(compression: compression)
     if let (words, magic) = compression.evidence {
       findings.steps.append(Finding("compression", words, evidence: ["magic number \(magic)"]))
     }
     if let found = Magic.name(of: head) { throw .unknownFormat(found: found) }
-    let found = EncodingDetector.detect(head, isWhole: isWhole, stated: encoding)
+    let found = EncodingDetector.detect(head, isWhole: isWhole, stated: stated.encoding)
     findings.encoding = found.encoding
     findings.bomLength = found.bomLength
     findings.steps.append(found.finding)
@@ -57,7 +57,7 @@ public enum Detector: Sendable {
       findings.steps.append(Finding("format", "empty", evidence: ["nothing but white space"]))
       return findings
     }
-    try FormatDetector.detect(text, isWhole: isWhole, name: name, into: &findings)
+    try FormatDetector.detect(text, isWhole: isWhole, name: name, stated, into: &findings)
     return findings
   }
 

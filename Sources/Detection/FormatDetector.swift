@@ -9,31 +9,29 @@ enum FormatDetector {
     _ text: [UInt8],
     isWhole: Bool,
     name: [UInt8],
+    _ stated: StatedLayout = StatedLayout(),
     into findings: inout Findings
   ) throws(FormatError) {
+    if let format = stated.format {
+      return try read(text, isWhole: isWhole, as: format, stated, into: &findings)
+    }
     let first = text.first { $0 > 0x20 }
     if first == 0x3C, isMarkup(text) {
-      let shape = try XMLShapeFinder.find(in: text, isWhole: isWhole)
-      findings.layout = .xml(shape.layout)
-      add("XML", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
-      return
+      return try readXML(text, isWhole: isWhole, stated, into: &findings)
     }
     let isNamedJSON = saysJSON(name)
     guard first == 0x7B || first == 0x5B || isNamedJSON else {
-      return DelimitedDetector.detect(text, isWhole: isWhole, into: &findings)
+      return DelimitedDetector.detect(text, isWhole: isWhole, stated, into: &findings)
     }
     let failure: FormatError
     do {
-      let shape = try JSONShapeFinder.find(in: text, isWhole: isWhole)
-      findings.layout = .json(shape.layout)
-      add("JSON", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
-      return
+      return try readJSON(text, isWhole: isWhole, stated, into: &findings)
     } catch {
       failure = error
     }
     // `[a];[b]` is a table, and so is a table that was named otherwise; a broken document is not.
     var table = findings
-    DelimitedDetector.detect(text, isWhole: isWhole, into: &table)
+    DelimitedDetector.detect(text, isWhole: isWhole, stated, into: &table)
     guard case .delimited(let layout) = table.layout, layout.names.count > 1,
       table.confidence > Findings.certain, !hasKeys(text)
     else { throw failure }
@@ -53,6 +51,51 @@ enum FormatDetector {
       let word = String(decoding: part, as: UTF8.self).lowercased()
       return ["json", "geojson"].contains(word) || lines && ["jsonl", "ndjson"].contains(word)
     }
+  }
+
+  /// Reads the text as what it is stated to be.
+  private static func read(
+    _ text: [UInt8],
+    isWhole: Bool,
+    as format: StatedLayout.Format,
+    _ stated: StatedLayout,
+    into findings: inout Findings
+  ) throws(FormatError) {
+    switch format {
+    case .csv: DelimitedDetector.detect(text, isWhole: isWhole, stated, into: &findings)
+    case .json, .ndjson: try readJSON(text, isWhole: isWhole, stated, into: &findings)
+    case .xml: try readXML(text, isWhole: isWhole, stated, into: &findings)
+    }
+    guard let step = findings.steps.firstIndex(where: { $0.what == "format" }) else { return }
+    findings.steps[step].confidence = 1
+    findings.steps[step].evidence = ["stated"]
+  }
+
+  private static func readXML(
+    _ text: [UInt8],
+    isWhole: Bool,
+    _ stated: StatedLayout,
+    into findings: inout Findings
+  ) throws(FormatError) {
+    let path = stated.records.flatMap { XMLLayout(text: $0) }
+    let shape = try XMLShapeFinder.find(in: text, isWhole: isWhole, stated: path)
+    findings.layout = .xml(shape.layout)
+    add("XML", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
+  }
+
+  private static func readJSON(
+    _ text: [UInt8],
+    isWhole: Bool,
+    _ stated: StatedLayout,
+    into findings: inout Findings
+  ) throws(FormatError) {
+    var place: JSONLayout.Shape? = stated.format == .ndjson ? .lines : nil
+    if let (path, isKeyed) = stated.records.flatMap({ JSONLayout.steps(from: $0) }) {
+      place = isKeyed ? .keyed(path) : .array(path)
+    }
+    let shape = try JSONShapeFinder.find(in: text, isWhole: isWhole, stated: place)
+    findings.layout = .json(shape.layout)
+    add("JSON", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
   }
 
   private static func add(

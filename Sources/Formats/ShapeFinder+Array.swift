@@ -2,10 +2,14 @@ extension JSONShapeFinder {
   /// Finds the layout of content whose first bytes lie in an array.
   ///
   /// - Throws: `FormatError` where the content is not JSON.
-  public static func find(in sample: [UInt8], isWhole: Bool) throws(FormatError) -> JSONShape {
+  public static func find(
+    in sample: [UInt8],
+    isWhole: Bool,
+    stated: JSONLayout.Shape? = nil
+  ) throws(FormatError) -> JSONShape {
     // Safe: the array outlives the call.
     unsafe try sample.withUnsafeBufferPointer { bytes throws(FormatError) in
-      unsafe try find(bytes, isWhole: isWhole)
+      unsafe try find(bytes, isWhole: isWhole, stated: stated)
     }
   }
 }
@@ -14,10 +18,14 @@ extension XMLShapeFinder {
   /// Finds the layout of a document, decoded to UTF-8, whose first bytes lie in an array.
   ///
   /// - Throws: `FormatError` where the content is not XML.
-  public static func find(in sample: [UInt8], isWhole: Bool) throws(FormatError) -> XMLShape {
+  public static func find(
+    in sample: [UInt8],
+    isWhole: Bool,
+    stated: XMLLayout? = nil
+  ) throws(FormatError) -> XMLShape {
     // Safe: the array outlives the call.
     unsafe try sample.withUnsafeBufferPointer { bytes throws(FormatError) in
-      unsafe try find(bytes, isWhole: isWhole, isDecoded: true)
+      unsafe try find(bytes, isWhole: isWhole, stated: stated, isDecoded: true)
     }
   }
 }

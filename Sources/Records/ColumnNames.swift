@@ -26,6 +26,26 @@ public enum ColumnNames: Sendable {
     return result
   }
 
+  /// Canonical names of columns that stand side by side, as a feed's rules call them.
+  ///
+  /// Where rules give two columns one name, the one whose own name sorts first keeps it, so that the
+  /// order of the columns decides nothing; the other becomes `name_2`.
+  public static func canonical(_ names: [String], rules: NameRules) -> [String] {
+    let own = canonical(names)
+    if rules.isEmpty { return own }
+    var result = own
+    let order = own.indices.sorted {
+      own[$0].unicodeScalars.lexicographicallyPrecedes(own[$1].unicodeScalars)
+    }
+    // A name by hand is kept by the column it was given to.
+    let ranked =
+      order.filter { rules.renames[own[$0]] != nil }
+      + order.filter { rules.renames[own[$0]] == nil }
+    let unique = canonical(ranked.map { rules.name(for: own[$0]) })
+    for (place, index) in ranked.enumerated() { result[index] = unique[place] }
+    return result
+  }
+
   /// One name: trimmed of Unicode white space and normalised to NFC.
   public static func canonical(_ name: String) -> String {
     let scalars = name.unicodeScalars

@@ -3,28 +3,41 @@ import Formats
 /// Finds dialect, table and header of a delimited text.
 enum DelimitedDetector {
   /// Adds the layout and the steps towards it to `findings`.
-  static func detect(_ text: [UInt8], isWhole: Bool, into findings: inout Findings) {
-    let lineEnd = DialectFinder.lineEnd(text).byte
+  static func detect(
+    _ text: [UInt8],
+    isWhole: Bool,
+    _ stated: StatedLayout = StatedLayout(),
+    into findings: inout Findings
+  ) {
+    let end = stated.lineEnd ?? DialectFinder.lineEnd(text)
+    let lineEnd = end.byte
     let whole = isWhole ? text : wholeLines(text, lineEnd)
-    let stated = statedDelimiter(whole, lineEnd)
-    let start = stated?.end ?? 0
-    let finder = DialectFinder(whole, stated: stated?.delimiter, textStart: start)
+    var (start, skippedLines) = skipped(whole, lines: stated.skippedLines ?? 0, lineEnd)
+    var stated = stated
+    var isInText = false
+    if let line = statedDelimiter(whole, from: start, lineEnd), stated.delimiter == nil {
+      stated.delimiter = line.delimiter
+      isInText = true
+      start = line.end
+      skippedLines += 1
+    }
+    let finder = DialectFinder(whole, stated: stated, lineEnd: end, textStart: start)
     var dialect = finder.best.dialect
-    let end = min(whole.count, 1 << 18)
-    let scan = DialectScan(whole, from: start, to: end, dialect, rowLimit: 2000)
-    let table = TableFinder(scan, whole, width: finder.best.score.width)
+    let limit = min(whole.count, max(start, 1 << 18))
+    let scan = DialectScan(whole, from: start, to: limit, dialect, rowLimit: 2000)
+    let width = stated.columns?.count ?? finder.best.score.width
+    let table = TableFinder(scan, whole, width: width, stated: stated)
     dialect.comment = table.comment
-    let statedLines = stated == nil ? 0 : 1
     let data = table.dataRow
     let isPast = data >= scan.rows.count
     let dataOffset = isPast ? scan.rows.last?.end ?? start : scan.rows[data].start
     let dataLine =
       isPast
       ? whole[..<dataOffset].reduce(1) { $0 + ($1 == lineEnd ? 1 : 0) }
-      : scan.rows[data].line + 1 + statedLines
+      : scan.rows[data].line + 1 + skippedLines
     let tableLine =
       table.skippedRows < scan.rows.count ? scan.rows[table.skippedRows].line : 0
-    findings.skippedRows = table.skippedRows + statedLines
+    findings.skippedRows = table.skippedRows + skippedLines
     findings.layout = .delimited(
       DelimitedLayout(
         dialect: dialect,
@@ -32,11 +45,34 @@ enum DelimitedDetector {
         dataOffset: UInt64(dataOffset),
         dataLine: UInt64(dataLine),
         headerRows: table.headerRows,
-        preambleLines: tableLine + statedLines,
+        preambleLines: tableLine + skippedLines,
         hasTrailingDelimiter: table.hasTrailingDelimiter
       )
     )
-    findings.steps += DelimitedReport(finder: finder, table: table, preamble: tableLine).steps
+    let preamble = tableLine + (stated.skippedLines ?? 0)
+    findings.steps +=
+      DelimitedReport(
+        finder: finder,
+        table: table,
+        preamble: preamble,
+        stated: stated,
+        isInText: isInText
+      ).steps
+  }
+
+  /// Where the text begins behind the lines that are stated to be none of it, and how many they are.
+  private static func skipped(
+    _ text: [UInt8],
+    lines: Int,
+    _ lineEnd: UInt8
+  ) -> (start: Int, lines: Int) {
+    var at = 0
+    var count = 0
+    while count < lines, at < text.count {
+      at = (text[at...].firstIndex(of: lineEnd) ?? text.count - 1) + 1
+      count += 1
+    }
+    return (at, count)
   }
 
   /// The text up to its last line end; all of it where it has none.
@@ -48,10 +84,11 @@ enum DelimitedDetector {
   /// What a first line `sep=;` states, and where the text behind it begins.
   private static func statedDelimiter(
     _ text: [UInt8],
+    from start: Int,
     _ lineEnd: UInt8
   ) -> (delimiter: [UInt8], end: Int)? {
-    var line = text.prefix { $0 != lineEnd }
-    let end = min(line.count + 1, text.count)
+    var line = text[start...].prefix { $0 != lineEnd }
+    let end = min(line.endIndex + 1, text.count)
     if line.last == 0x0D { line.removeLast() }
     if line.count > 2, line.first == 0x22, line.last == 0x22 { line = line.dropFirst().dropLast() }
     guard line.count > 4, line.count <= 12 else { return nil }

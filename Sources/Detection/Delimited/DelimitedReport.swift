@@ -3,19 +3,45 @@ import Formats
 /// The findings about a delimited text, in words.
 struct DelimitedReport {
   /// Format, delimiter, quote, table and header.
-  let steps: [Finding]
+  private(set) var steps: [Finding]
 
-  init(finder: DialectFinder, table: TableFinder, preamble: Int) {
+  /// - Parameters:
+  ///   - finder: The dialect.
+  ///   - table: The table.
+  ///   - preamble: Lines before it.
+  ///   - stated: What was not looked for.
+  ///   - isInText: The delimiter was stated by the text itself.
+  init(
+    finder: DialectFinder,
+    table: TableFinder,
+    preamble: Int,
+    stated: StatedLayout = StatedLayout(),
+    isInText: Bool = false
+  ) {
     steps = [
       Finding("format", "delimited text", confidence: 0.99),
-      Self.delimiter(finder),
+      Self.delimiter(finder, isInText: isInText),
       Self.quote(finder),
       Self.table(table, preamble: preamble),
       Self.header(table),
     ]
+    if stated.quote != nil { state("quote") }
+    if stated.headerRows != nil { state("header") }
+    if let columns = stated.columns {
+      steps[4].evidence.append("stated: \(columns.prefix(4).joined(separator: ", "))")
+    }
   }
 
-  private static func delimiter(_ finder: DialectFinder) -> Finding {
+  /// Says of a step that it was not looked for.
+  private mutating func state(_ what: String) {
+    for index in steps.indices where steps[index].what == what {
+      steps[index].confidence = 1
+      steps[index].evidence = ["stated"]
+      steps[index].doubts = []
+    }
+  }
+
+  private static func delimiter(_ finder: DialectFinder, isInText: Bool) -> Finding {
     let score = finder.best.score
     var finding = Finding(
       "delimiter",
@@ -25,7 +51,9 @@ struct DelimitedReport {
         "\(score.regularRows) of \(score.rows) rows looked at have \(columns(score.width))"
       ]
     )
-    if finder.isStated { finding.evidence.insert("the first line states it: sep=", at: 0) }
+    if finder.isStated {
+      finding.evidence.insert(isInText ? "the first line states it: sep=" : "stated", at: 0)
+    }
     if let other = finder.runnerUp, !finder.isStated {
       let bits = Int(other.bits - finder.best.bits)
       let note = "\(name(other.dialect)) comes next, \(bits) bits longer"

@@ -19,7 +19,7 @@ struct DialectFinder {
   private(set) var runnerUp: Candidate?
   /// Bits by which the best with another quote is longer, where one was tried.
   private(set) var quoteMargin: Double?
-  /// `sep=` in the first line said so.
+  /// The settings or `sep=` in the first line said so.
   let isStated: Bool
 
   /// Bytes of the first round, in which every candidate takes part, and of the second.
@@ -29,22 +29,21 @@ struct DialectFinder {
   static let none: [UInt8] = [0x1F]
 
   /// Tries what could delimit `bytes`, a text from its first to its last whole line.
-  init(_ bytes: [UInt8], stated: [UInt8]?, textStart: Int) {
-    let lineEnd = Self.lineEnd(bytes)
-    let first = Self.cut(bytes, Self.firstRound, lineEnd.byte)
-    let second = Self.cut(bytes, Self.secondRound, lineEnd.byte)
+  init(_ bytes: [UInt8], stated: StatedLayout, lineEnd: Dialect.LineEnd, textStart: Int) {
+    let first = max(textStart, Self.cut(bytes, Self.firstRound, lineEnd.byte))
+    let second = max(textStart, Self.cut(bytes, Self.secondRound, lineEnd.byte))
     var delimiters: [[UInt8]]
-    if let stated {
-      delimiters = [stated]
+    if let delimiter = stated.delimiter {
+      delimiters = [delimiter]
     } else {
       delimiters = DelimiterCensus(bytes, to: first, lineEnd: lineEnd.byte).candidates
       if !delimiters.contains([0x2C]) { delimiters.append([0x2C]) }
       if !delimiters.contains(Self.none) { delimiters.append(Self.none) }
     }
-    isStated = stated != nil
+    isStated = stated.delimiter != nil
     var tried: [Candidate] = []
     for delimiter in delimiters {
-      tried += Self.variants(bytes, from: textStart, to: first, delimiter, lineEnd)
+      tried += Self.variants(bytes, from: textStart, to: first, delimiter, lineEnd, stated)
     }
     tried.sort { $0.bits < $1.bits }
     if second > first {
@@ -96,10 +95,27 @@ struct DialectFinder {
     from start: Int,
     to end: Int,
     _ delimiter: [UInt8],
-    _ lineEnd: Dialect.LineEnd
+    _ lineEnd: Dialect.LineEnd,
+    _ stated: StatedLayout
   ) -> [Candidate] {
     var dialect = Dialect(delimiter: delimiter, lineEnd: lineEnd)
     let opening = openings(bytes, start, end, delimiter, lineEnd.byte)
+    if stated.quote != nil || stated.escape != nil {
+      var quotes = [UInt8(0x22)] as [UInt8?]
+      if opening.single > 0 { quotes.append(0x27) }
+      if let quote = stated.quote { quotes = [quote.byte] }
+      var escapes = [Dialect.Escape.doubled]
+      if opening.backslash > 0 { escapes.append(.backslash) }
+      if let escape = stated.escape { escapes = [escape] }
+      return quotes.flatMap { quote in
+        escapes.map { escape in
+          (dialect.quote, dialect.escape) = (quote, escape)
+          var found = candidate(bytes, from: start, to: end, dialect)
+          found.usesQuotes = quote != nil && bytes[start..<end].contains(quote ?? 0)
+          return found
+        }
+      }
+    }
     var result = [candidate(bytes, from: start, to: end, dialect)]
     let usesDouble = opening.double > 0
     result[0].usesQuotes = usesDouble

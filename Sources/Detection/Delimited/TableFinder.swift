@@ -27,6 +27,7 @@ struct TableFinder {
 
   private let bytes: [UInt8]
   private let scan: DialectScan
+  private let stated: StatedLayout
   private var rows: [TableRow]
 
   /// Rows that are looked at.
@@ -34,8 +35,14 @@ struct TableFinder {
   /// The longest preamble.
   private static let preambleLimit = 60
 
-  init(_ scan: DialectScan, _ bytes: [UInt8], width: Int) {
+  init(
+    _ scan: DialectScan,
+    _ bytes: [UInt8],
+    width: Int,
+    stated: StatedLayout = StatedLayout()
+  ) {
     self.bytes = bytes
+    self.stated = stated
     self.scan = scan
     self.width = max(width, 1)
     rows = scan.rows.indices.prefix(Self.rowLimit).map { TableRow($0, scan, bytes) }
@@ -52,6 +59,10 @@ struct TableFinder {
   }
 
   private mutating func findComments() {
+    if let stated = stated.comment {
+      comment = stated.byte
+      return
+    }
     guard width > 1 else { return }
     let marked = rows.filter { firstByte($0) == 0x23 && !$0.isBlank }
     let isComment = marked.allSatisfy { $0.width != width || $0.filled <= 1 }
@@ -65,6 +76,8 @@ struct TableFinder {
 
   /// The first row that belongs to the table.
   private mutating func findStart() {
+    // What is stated to be skipped is skipped, and nothing else but empty lines and comments.
+    if stated.skippedLines != nil { return skipBlank() }
     let body = rows.filter { $0.width == width && !$0.isBlank && !isComment($0) }
     let filled = body.map(\.filled).sorted()
     let usual = filled.isEmpty ? 1 : filled[filled.count / 2]
@@ -128,6 +141,11 @@ struct TableFinder {
 
   private mutating func findHeader() {
     let start = skippedRows
+    if let count = stated.headerRows {
+      headerRows = min(count, max(rows.count - start, 0))
+      headerScore = headerRows > 0 ? 8 : -8
+      return
+    }
     guard start < rows.count else { return }
     let below = rows[(start + 1)...].filter { !$0.isBlank && !isComment($0) }
     let row = rows[start]
@@ -216,6 +234,10 @@ struct TableFinder {
 
 extension TableFinder {
   private mutating func nameColumns() {
+    if let stated = stated.columns {
+      names = stated
+      return
+    }
     let columns = hasTrailingDelimiter ? width - 1 : width
     guard headerRows > 0 else {
       names = (1...max(columns, 1)).map { "column_\($0)" }

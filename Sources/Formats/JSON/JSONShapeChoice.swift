@@ -41,6 +41,27 @@ struct JSONShapeChoice {
     return finding(best, among: candidates)
   }
 
+  /// The records at a place that is stated, whatever the document shows elsewhere.
+  func shape(at place: JSONLayout.Shape) -> JSONShape {
+    let evidence = ["stated"]
+    var layout = JSONLayout(place)
+    switch place {
+    case .array(let path):
+      let found = containers.first { $0.path == path }
+      if let found, !found.isObject { layout = self.layout(of: found) ?? layout }
+      // The document itself, where it is an object, is one record.
+      if let found, found.isObject, path.isEmpty { layout = JSONLayout(.document) }
+    case .keyed(let path):
+      if let found = containers.first(where: { $0.path == path && $0.isObject }),
+        found.objects * 2 < found.count
+      {
+        layout.element = .value
+      }
+    case .lines, .values, .document: break
+    }
+    return JSONShape(layout, confidence: 1, evidence: evidence)
+  }
+
   /// The feed's own layout, where the document has it.
   private func fromPrior() -> JSONShape? {
     guard let prior, let root = containers.first else { return nil }

@@ -23,13 +23,14 @@ public enum JSONShapeFinder: Sendable {
   /// Finds the layout of content that begins with `sample`.
   ///
   /// The sample may end anywhere; `isWhole` says that it is all there is. A layout that the feed
-  /// had before holds as long as the content has it.
+  /// had before holds as long as the content has it; a place that is `stated` holds in any case.
   ///
   /// - Throws: `FormatError` where the content is not JSON.
   public static func find(
     _ sample: UnsafeBufferPointer<UInt8>,
     isWhole: Bool,
-    prior: JSONLayout? = nil
+    prior: JSONLayout? = nil,
+    stated: JSONLayout.Shape? = nil
   ) throws(FormatError) -> JSONShape {
     let copy = ByteBuffer(capacity: sample.count)
     if let base = sample.baseAddress { unsafe copy.append(base, sample.count) }
@@ -40,7 +41,7 @@ public enum JSONShapeFinder: Sendable {
       to: copy.count
     )
     do throws(JSONFault) {
-      return try find(cursor, isWhole: isWhole, prior: prior)
+      return try find(cursor, isWhole: isWhole, prior: prior, stated: stated)
     } catch {
       let place = cursor.position(of: error.at)
       throw .notWellFormed(
@@ -55,13 +56,20 @@ public enum JSONShapeFinder: Sendable {
   private static func find(
     _ start: JSONCursor,
     isWhole: Bool,
-    prior: JSONLayout?
+    prior: JSONLayout?,
+    stated: JSONLayout.Shape?
   ) throws(JSONFault) -> JSONShape {
     let lines = JSONLines(start, isWhole: isWhole)
     var cursor = start
     cursor.skipSpace()
     guard cursor.at < cursor.end, isWhole || cursor.end >= 3 else {
       return JSONShape(JSONLayout(.lines), confidence: 0, evidence: ["nothing but white space"])
+    }
+    if stated == .lines { return lines.statedShape }
+    if let stated {
+      var outline = JSONOutline()
+      try outline.follow(&cursor)
+      return JSONShapeChoice(outline, total: cursor.end - start.at, prior: nil).shape(at: stated)
     }
     if prior?.shape == .lines, lines.bad == 0, lines.good > 0 { return lines.shape }
     if lines.isSequence { return lines.shape }
@@ -131,6 +139,11 @@ private struct JSONLines {
   /// Whether most of several lines, of objects or arrays, are values of their own.
   var isSequence: Bool { good > 1 && good > bad && objects + arrays > bad }
 
+  /// The shape where lines are stated: what does not fit is rejected, line by line.
+  var statedShape: JSONShape {
+    JSONShape(shape.layout, confidence: 1, evidence: ["stated: a value a line"])
+  }
+
   var shape: JSONShape {
     let element: JSONLayout.Element =
       objects > 0 ? .object : arrays > 0 ? .tuple(names: []) : .value
@@ -138,7 +151,7 @@ private struct JSONLines {
     if objects > 0, objects < good { evidence.append("\(good - objects) of them are no objects") }
     return JSONShape(
       JSONLayout(.lines, of: element),
-      confidence: Double(good) / Double(good + bad),
+      confidence: Double(good) / Double(max(good + bad, 1)),
       evidence: evidence
     )
   }

@@ -15,13 +15,15 @@ public enum XMLShapeFinder: Sendable {
   /// Finds the layout of the document that begins with `sample`.
   ///
   /// The sample may end anywhere; `isWhole` says that it is all there is. A layout that the feed
-  /// had before holds as long as the document has it; its facts are kept in any case.
+  /// had before holds as long as the document has it; its facts are kept in any case. One that is
+  /// `stated` holds whatever the document has.
   ///
   /// - Throws: `FormatError` where the sample is not XML.
   public static func find(
     _ sample: UnsafeBufferPointer<UInt8>,
     isWhole: Bool,
     prior: XMLLayout? = nil,
+    stated: XMLLayout? = nil,
     isDecoded: Bool = false,
     limits: FormatLimits = FormatLimits()
   ) throws(FormatError) -> XMLShape {
@@ -30,7 +32,9 @@ public enum XMLShapeFinder: Sendable {
     let parser = XMLParser(outline, encoding: encoding, limits: limits)
     try unsafe parser.parse(sample, isLast: isWhole)
     outline.finish(at: sample.count)
-    var shape = XMLShapeChoice(outline, isWhole: isWhole, prior: prior).shape
+    var shape =
+      stated.map { XMLShape(layout: $0, confidence: 1, evidence: ["stated"]) }
+      ?? XMLShapeChoice(outline, isWhole: isWhole, prior: prior).shape
     let sink = XMLRecordSink(layout: shape.layout, names: [], limits: limits)
     let reader = XMLParser(sink, encoding: encoding, limits: limits)
     try unsafe reader.parse(sample, isLast: isWhole)
