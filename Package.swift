@@ -164,7 +164,17 @@ let package = Package(
     tests("Inbox", "Files"),
     tests("Outbox", "Records", "Bytes", "Files"),
     tests("Ledger", "Records", "Files"),
-    tests("Mill", "Records", "Files", "Conversion", "Ledger", "Identity", "Inbox", "Outbox"),
+    tests(
+      "Mill",
+      "Records",
+      "Files",
+      "Conversion",
+      "Settings",
+      "Ledger",
+      "Identity",
+      "Inbox",
+      "Outbox"
+    ),
     .testTarget(
       name: "HouseTests",
       dependencies: ["TestKit"],

@@ -83,6 +83,15 @@ public enum Doubt: String, Sendable, Hashable, CaseIterable {
   /// One word of a pair such as yes and no, never the other.
   case oneWordOnly = "one-word-only"
 
+  /// The setting that settles it.
+  public var setting: String {
+    switch self {
+    case .dayOrMonthFirst: "date-order"
+    case .decimalOrGroupingComma, .decimalOrGroupingPoint: "decimal-mark"
+    case .oneWordOnly: "types"
+    }
+  }
+
   /// What would settle it, for people.
   public var question: String {
     switch self {

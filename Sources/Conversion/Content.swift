@@ -75,6 +75,25 @@ final class Content {
     }
   }
 
+  /// The offset of the first byte that is no UTF-8; the content is read as far as that.
+  func firstInvalid() throws(ConversionError) -> UInt64 {
+    var validator = UTF8Validator()
+    let block = ByteBuffer(capacity: 1 << 18)
+    do throws(BytesError) {
+      while true {
+        // Safe: the stream fills at most the block's capacity.
+        let room = unsafe UnsafeMutableBufferPointer(start: block.base, count: block.capacity)
+        block.count = unsafe try packed.stream.read(into: room)
+        if block.count == 0 { break }
+        if unsafe !validator.update(UnsafeBufferPointer(rebasing: room[..<block.count])) { break }
+      }
+    } catch {
+      throw .bytes(error)
+    }
+    validator.finish()
+    return validator.mistake ?? validator.count
+  }
+
   /// SHA-256 and bytes of the content, where it was hashed and read to its end.
   func hash() -> (sha256: [UInt8], bytes: UInt64)? {
     hashing.map { ($0.finish(), $0.count) }

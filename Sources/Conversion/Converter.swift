@@ -79,7 +79,8 @@ public struct Converter: Sendable {
         assumption = nil
       case .invalidText:
         if let encoding = statement.layout.encoding {
-          throw .bytes(.notInEncoding(encoding: encoding.name, offset: 0))
+          let offset = try firstInvalid(descriptor: descriptor, statement)
+          throw .bytes(.notInEncoding(encoding: encoding.name, offset: offset))
         }
         stated.encoding = try legacyEncoding(descriptor: descriptor, statement)
         layout = nil
@@ -125,6 +126,15 @@ public struct Converter: Sendable {
   ) throws(ConversionError) -> TextEncoding {
     let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
     return Detector.legacyEncoding(try content.statistics()).encoding
+  }
+
+  /// The first byte of the content that is no UTF-8.
+  private func firstInvalid(
+    descriptor: Int32,
+    _ statement: Statement
+  ) throws(ConversionError) -> UInt64 {
+    let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
+    return try content.firstInvalid()
   }
 
   private func run(
@@ -207,6 +217,15 @@ public struct Converter: Sendable {
     return facts
   }
 
+  /// What is odd where a document has its place of records and nothing lies there.
+  private static func emptiness(_ pass: Pass, _ findings: Findings) -> [String] {
+    guard pass.recordsRead == 0, let path = pass.statement.layout.records else { return [] }
+    switch findings.layout {
+    case .json, .xml: return ["No record lies at “\(path)”, which the settings state."]
+    case .delimited, .empty: return []
+    }
+  }
+
   private func report(
     _ pass: Pass,
     _ findings: Findings,
@@ -225,7 +244,7 @@ public struct Converter: Sendable {
       contentSHA256: hash?.sha256 ?? [],
       contentBytes: hash?.bytes ?? 0,
       passes: passes,
-      warnings: content.warnings.map(\.message)
+      warnings: content.warnings.map(\.message) + Self.emptiness(pass, findings)
     )
   }
 }

@@ -1,4 +1,5 @@
 public import Ledger
+public import Settings
 
 /// Says which feed a drop belongs to, from where it was dropped and what it is called.
 public enum FeedNaming: Sendable {
@@ -11,6 +12,25 @@ public enum FeedNaming: Sendable {
     let stem = stem(of: name)
     let bytes = stem.isEmpty ? Array("drops".utf8) : stem
     return FeedName(bytes: bytes, slug: slug(bytes))
+  }
+
+  /// The feed of a drop where settings may say which it is.
+  public static func feed(folder: [[UInt8]], name: [UInt8], settings: Settings) -> FeedName {
+    let path = (folder + [name]).map { String(decoding: $0, as: UTF8.self) }
+    guard let stated = settings.feed(ofDropAt: path.joined(separator: "/")) else {
+      return feed(folder: folder, name: name)
+    }
+    return feed(named: stated)
+  }
+
+  /// The name of the feed that a file of that name belongs to, as settings name feeds.
+  public static func feed(ofFileNamed name: [UInt8], settings: Settings) -> String {
+    String(decoding: feed(folder: [], name: name, settings: settings).bytes, as: UTF8.self)
+  }
+
+  /// The feed of that name; `/` stands between the folders that it is named after.
+  public static func feed(named name: String) -> FeedName {
+    FeedName(bytes: Array(name.utf8), slug: slug(name.utf8.map { $0 == 0x2F ? 0x2E : $0 }))
   }
 
   /// A name as it may stand in a path: letters, digits, `-`, `_` and `.`, at most 64 bytes.

@@ -6,6 +6,7 @@ import Inbox
 import Ledger
 import Outbox
 import Records
+import Settings
 
 /// Why the mill itself holds a drop.
 enum GroupCode: String {
@@ -96,7 +97,7 @@ extension Group {
       let before = try file.facts()
       work.session.mark()
       let sink = makeSink(for: claim, work)
-      switch read(file, claim, under: work.schema, into: sink) {
+      switch read(file, claim, for: work, into: sink) {
       case .success(let report):
         CrashPoint.reach(.convertEnded)
         if try before == file.facts() {
@@ -118,7 +119,7 @@ extension Group {
   private func read(
     _ file: borrowing File,
     _ claim: ClaimedDrop,
-    under schema: Schema?,
+    for work: FeedWork,
     into sink: DropSink
   ) -> Result<ConversionReport, ConversionError> {
     do throws(ConversionError) {
@@ -126,7 +127,8 @@ extension Group {
         try house.converter.convert(
           descriptor: file.raw,
           name: claim.name,
-          known: schema,
+          known: work.schema,
+          statement: house.settings(of: work.feed).statement,
           sink: sink
         )
       )

@@ -6,6 +6,7 @@ import Identity
 import Inbox
 import Ledger
 import Outbox
+import Settings
 
 /// All that the mill holds open: the lock first, then everything else.
 final class House {
@@ -19,6 +20,7 @@ final class House {
   let converter: Converter
   private let lock: File
   private var sets: [FeedID: IdentitySet] = [:]
+  private var stated: [[UInt8]: FeedSettings] = [:]
 
   /// How many feeds' sets of fingerprints stay open.
   private static let openSets = 32
@@ -54,6 +56,19 @@ final class House {
     guard !one.starts(with: other), !other.starts(with: one) else {
       throw MillError.nested(inbox: inbox, outbox: outbox)
     }
+  }
+
+  /// The feed that a drop belongs to.
+  func feed(of claim: ClaimedDrop) -> FeedName {
+    FeedNaming.feed(folder: claim.folder, name: claim.name, settings: settings.feeds)
+  }
+
+  /// What holds for a feed.
+  func settings(of feed: Feed) -> FeedSettings {
+    if let known = stated[feed.name] { return known }
+    let found = settings.feeds.settings(ofFeed: String(decoding: feed.name, as: UTF8.self))
+    stated[feed.name] = found
+    return found
   }
 
   /// The fingerprints of a feed as they are now.

@@ -1,5 +1,6 @@
 public import Conversion
 public import Files
+public import Settings
 
 /// Where the mill works and how.
 public struct MillSettings: Sendable {
@@ -13,6 +14,8 @@ public struct MillSettings: Sendable {
   public var once = false
   /// How drops are converted; the key of fingerprints is the ledger's.
   public var conversion = ConversionSettings()
+  /// What is stated for feeds.
+  public var feeds = Settings()
   /// The time of day.
   public var clock = WallClock.system
   /// Where names of claims and keys are drawn from.

@@ -108,7 +108,7 @@ final class Shift {
         Claim(
           id: ClaimID(claim.id),
           name: claim.name,
-          feed: FeedNaming.feed(folder: claim.folder, name: claim.name),
+          feed: house.feed(of: claim),
           size: claim.facts.size,
           firstSeen: moment
         )
@@ -120,7 +120,7 @@ final class Shift {
   private func ordered(_ claims: [ClaimedDrop]) -> [ClaimedDrop] {
     var places: [FeedName: Int] = [:]
     let keyed = claims.map { claim in
-      let feed = FeedNaming.feed(folder: claim.folder, name: claim.name)
+      let feed = house.feed(of: claim)
       let place = places[feed] ?? places.count
       places[feed] = place
       return (place, claim)

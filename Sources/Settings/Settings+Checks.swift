@@ -6,10 +6,10 @@ extension Settings {
   /// Refuses settings that exclude each other.
   func check() throws(SettingsErrors) {
     var problems: [SettingsError] = []
-    for name in namedFeeds + rules.map(\.glob.pattern).filter({ !Glob($0).isLiteral }) {
+    for name in rules.map(\.glob.pattern) {
       let settings = self.settings(ofFeed: name)
       for (found, keys) in Self.conflicts(settings) {
-        let origins = rules.filter { $0.glob.matches(name) || $0.glob.pattern == name }
+        let origins = rules.filter { $0.holds(for: name) }
           .flatMap(\.assignments).filter { keys.contains($0.key.name) }.map(\.origin)
         let problem = SettingsError.conflict(place: origins.last ?? .standard, found: found)
         if !problems.contains(problem) { problems.append(problem) }

@@ -57,7 +57,7 @@ extension Settings {
   }
 
   private mutating func add(_ stated: [Statement]) throws(SettingsErrors) {
-    var rule = Rule(glob: Glob("**"))
+    var rule = Rule(glob: Glob("**"), isOfAll: true)
     var problems: [SettingsError] = []
     for statement in stated {
       do throws(SettingsErrors) {

@@ -44,6 +44,12 @@ public struct Settings: Sendable {
     /// Patterns of drops that belong to the feed.
     var files: [Glob] = []
     var assignments: [Assignment] = []
+    /// Whether it holds for the feed of that name, or for the pattern itself.
+    func holds(for name: String) -> Bool {
+      isOfAll || glob.matches(name) || glob.pattern == name
+    }
+    /// From the environment or the command line.
+    var isOfAll = false
   }
 
   /// What holds for the whole.
@@ -57,6 +63,15 @@ public struct Settings: Sendable {
     houseEntries = HouseSettings.keys.map {
       Entry(key: $0.name, value: $0.show(house), origin: .standard)
     }
+  }
+
+  /// The patterns of the settings file, in its order.
+  public var patterns: [String] {
+    var patterns: [String] = []
+    for rule in rules where !rule.isOfAll && !patterns.contains(rule.glob.pattern) {
+      patterns.append(rule.glob.pattern)
+    }
+    return patterns
   }
 
   /// The feeds that are named in full, in the file's order.
@@ -79,7 +94,7 @@ public struct Settings: Sendable {
   /// What holds for the feed of that name.
   public func settings(ofFeed name: String) -> FeedSettings {
     var settings = FeedSettings()
-    for rule in rules where rule.glob.matches(name) {
+    for rule in rules where rule.holds(for: name) {
       for assignment in rule.assignments {
         // Each value was tried when the settings were read.
         try? assignment.key.set(assignment.value, &settings)
@@ -91,7 +106,7 @@ public struct Settings: Sendable {
   /// Every setting of a feed with its value and origin, in the order of the documents.
   public func entries(ofFeed name: String) -> [Entry] {
     var origins: [String: Origin] = [:]
-    for rule in rules where rule.glob.matches(name) {
+    for rule in rules where rule.holds(for: name) {
       for assignment in rule.assignments { origins[assignment.key.name] = assignment.origin }
     }
     let settings = settings(ofFeed: name)

@@ -3,6 +3,7 @@ import Canonical
 import Conversion
 import Files
 import Records
+import Settings
 
 /// Files to canonical lines, without any state: the unix filter.
 struct Convert: ParsableCommand {
@@ -12,6 +13,7 @@ struct Convert: ParsableCommand {
       Examples:
         dropmill convert orders.csv.gz
         dropmill convert -o all.ndjson orders-*.csv
+        dropmill convert --delimiter ';' --decimal-mark comma orders.csv
         curl -s https://shop.example/export | dropmill convert -
 
       Nothing of a file is written before all of it is proven. Records that cannot be read are \
@@ -20,7 +22,9 @@ struct Convert: ParsableCommand {
   )
 
   /// Options that take the argument behind them.
-  static let valuedOptions: Set<String> = ["-o", "--output", "--types", "--threads"]
+  static let valuedOptions =
+    SettingsOptions.valuedOptions.union(ReadingOptions.valuedOptions)
+    .union(["-o", "--output", "--types", "--threads"])
 
   @Argument(help: "The files; - is standard input.")
   var files: [String] = ["-"]
@@ -33,6 +37,10 @@ struct Convert: ParsableCommand {
 
   @Option(help: "Threads that convert.")
   var threads: Int?
+
+  @OptionGroup var reading: ReadingOptions
+
+  @OptionGroup var stated: SettingsOptions
 
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
@@ -51,15 +59,16 @@ struct Convert: ParsableCommand {
   }
 
   func run() throws {
+    let feeds = try stated.read(standardFile: nil, options: reading.options)
     var settings = ConversionSettings()
     settings.typing = types == .text ? .text : .proven
-    if let threads { settings.workers = threads }
+    if let threads = threads ?? feeds.house.threads { settings.workers = threads }
     let converter = Converter(settings: settings)
     let output = ConvertOutput(path: self.output)
     var worst: ExitCode?
     do {
       for path in files {
-        if let status = try convert(path, converter, output) {
+        if let status = try convert(path, feeds, converter, output) {
           worst = .max(worst ?? status, status)
         }
       }
@@ -75,6 +84,7 @@ struct Convert: ParsableCommand {
   /// Converts one file; the status where something went wrong with it.
   private func convert(
     _ path: String,
+    _ feeds: Settings,
     _ converter: Converter,
     _ output: ConvertOutput
   ) throws -> ExitCode? {
@@ -89,12 +99,18 @@ struct Convert: ParsableCommand {
     do throws(ConversionError) {
       let name = source.name
       let report = try source.file.withRaw { (descriptor) throws(ConversionError) in
-        try converter.convert(descriptor: descriptor, name: name, known: nil, sink: output)
+        try converter.convert(
+          descriptor: descriptor,
+          name: name,
+          known: nil,
+          statement: feeds.statement(ofFileNamed: name),
+          sink: output
+        )
       }
       if !quiet {
         for warning in report.warnings { Talk.say("\(source.shownName): \(warning)") }
         for open in report.doubts {
-          Talk.say("\(source.shownName): “\(open.name)” stays text. \(open.doubt.question)")
+          Talk.say("\(source.shownName): “\(open.name)” stays text. \(open.doubt.advice)")
         }
       }
       tell(output.rejects, of: source.shownName)

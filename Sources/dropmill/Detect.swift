@@ -4,6 +4,7 @@ import Conversion
 import Detection
 import Files
 import Records
+import Settings
 
 /// What files are, how that is known, and what would have to be said to settle each doubt.
 struct Detect: ParsableCommand {
@@ -27,12 +28,17 @@ struct Detect: ParsableCommand {
   @Flag(help: "Look at the beginning alone: no types, no counts, no sample.")
   var headOnly = false
 
+  @OptionGroup var reading: ReadingOptions
+
+  @OptionGroup var stated: SettingsOptions
+
   func run() throws {
+    let feeds = try stated.read(standardFile: nil, options: reading.options)
     let converter = Converter(settings: ConversionSettings())
     var worst: ExitCode?
     let output = try File.standardOutput()
     for (index, path) in files.enumerated() {
-      let (text, status) = describe(path, converter)
+      let (text, status) = describe(path, feeds, converter)
       if !json && index > 0 { try output.write(Array("\n".utf8)) }
       try output.write(Array(text.utf8))
       if let status { worst = worst ?? status }
@@ -40,20 +46,30 @@ struct Detect: ParsableCommand {
     if let worst { throw worst }
   }
 
-  private func describe(_ path: String, _ converter: Converter) -> (String, ExitCode?) {
+  private func describe(
+    _ path: String,
+    _ feeds: Settings,
+    _ converter: Converter
+  ) -> (String, ExitCode?) {
     let shown = PathParts(path).name
     do throws(FileError) {
       let source = try SourceFile(path: path)
       let name = source.name
       do throws(ConversionError) {
         let sample = Sample()
+        let statement = feeds.statement(ofFileNamed: name)
         let found = try source.file.withRaw { (descriptor) throws(ConversionError) in
-          let findings = try converter.detect(descriptor: descriptor, name: name)
+          let findings = try converter.detect(
+            descriptor: descriptor,
+            name: name,
+            statement: statement
+          )
           if headOnly { return Found(findings: findings, report: nil) }
           let report = try converter.convert(
             descriptor: descriptor,
             name: name,
             known: nil,
+            statement: statement,
             sink: sample
           )
           return Found(findings: report.findings, report: report)
@@ -107,7 +123,7 @@ struct Detect: ParsableCommand {
       let type = report.schema.type(of: name)?.name ?? ""
       let padding = String(repeating: " ", count: max(0, width - name.count))
       text += "  \(Talk.printable(name))\(padding)  \(type)"
-      if let doubt = doubts[name] { text += "  ? \(doubt.question)" }
+      if let doubt = doubts[name] { text += "  ? \(doubt.advice)" }
       text += "\n"
     }
     return text

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 /// What the environment says.
 enum Environment {
@@ -7,4 +8,7 @@ enum Environment {
     let entry = Files.environmentValue("TMPDIR")
     return Array((entry ?? "/tmp").utf8)
   }
+
+  /// All variables.
+  static var variables: [String: String] { ProcessInfo.processInfo.environment }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Conversion
 import Files
 import Mill
+import Settings
 
 /// The main job: everything that is dropped becomes batches, until it is stopped.
 struct Watch: ParsableCommand {
@@ -18,14 +20,12 @@ struct Watch: ParsableCommand {
       """
   )
 
-  @Argument(help: ArgumentHelp("The folder that people drop into.", valueName: "inbox"))
-  var inbox = "inbox"
+  /// The settings file where none is named.
+  static let settingsFile = "dropmill.yaml"
 
-  @Argument(help: ArgumentHelp("The folder that targets read.", valueName: "outbox"))
-  var outbox = "outbox"
+  @OptionGroup var folders: FolderOptions
 
-  @Option(help: ArgumentHelp("The folder of the ledger and the fingerprints.", valueName: "dir"))
-  var state = ".dropmill"
+  @OptionGroup var options: SettingsOptions
 
   @Flag(help: "Settle what is there, then end.")
   var once = false
@@ -34,13 +34,10 @@ struct Watch: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    var settings = MillSettings(
-      inbox: Array(inbox.utf8),
-      outbox: Array(outbox.utf8),
-      state: Array(state.utf8)
-    )
+    let stated = try options.read(standardFile: Watch.settingsFile, options: folders.options)
+    var settings = MillSettings(stated)
     settings.once = once
-    let (quiet, once, inbox) = (quiet, once, inbox)
+    let (quiet, once, inbox) = (quiet, once, stated.house.inbox)
     let mill = Mill(settings) { event in
       if case .watching = event, !once, !quiet { Talk.say("watching \(inbox): Ctrl-C stops") }
       if let line = event.line, !quiet || event.isTrouble { Talk.say(line) }
@@ -55,6 +52,55 @@ struct Watch: ParsableCommand {
       Talk.say("dropmill: \(error)")
       throw ExitCode(error.exitCode)
     }
+  }
+}
+
+/// Where drops come from, batches go to, and the state lies.
+struct FolderOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("The folder that people drop into; else inbox.", valueName: "inbox")
+  )
+  var inbox: String?
+
+  @Argument(help: ArgumentHelp("The folder that targets read; else outbox.", valueName: "outbox"))
+  var outbox: String?
+
+  @OptionGroup var state: StateOption
+
+  /// What is stated.
+  var options: [Settings.Option] {
+    [("inbox", inbox), ("outbox", outbox)].compactMap { key, value in
+      value.map { Settings.Option(key: key, value: $0, spelling: "argument \(key)") }
+    } + state.options
+  }
+}
+
+/// Where the state lies.
+struct StateOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the ledger and the fingerprints; else .dropmill.",
+      valueName: "dir"
+    )
+  )
+  var state: String?
+
+  /// What is stated.
+  var options: [Settings.Option] {
+    state.map { [Settings.Option(key: "state", value: $0, spelling: "--state")] } ?? []
+  }
+}
+
+extension MillSettings {
+  /// The folders and feeds of those settings.
+  init(_ stated: Settings) {
+    self.init(
+      inbox: Array(stated.house.inbox.utf8),
+      outbox: Array(stated.house.outbox.utf8),
+      state: Array(stated.house.state.utf8)
+    )
+    feeds = stated
+    if let threads = stated.house.threads { conversion.workers = threads }
   }
 }
 

@@ -26,8 +26,8 @@ struct Workplace {
   }
 
   /// Settles all that lies in the inbox.
-  func watchOnce() throws -> Command.Ending {
-    try Command.run(Places.dropmill, ["watch"] + arguments + ["--once"])
+  func watchOnce(_ options: [String] = []) throws -> Command.Ending {
+    try Command.run(Places.dropmill, ["watch"] + arguments + ["--once"] + options)
   }
 
   /// A command that watches until it is stopped.
