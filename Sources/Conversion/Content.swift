@@ -18,7 +18,7 @@ final class Content {
         file: descriptor,
         limits: limits
       )
-      sheet = try WorkbookSheet(descriptor, head: packed.stream, limits: settings.inflateLimits)
+      sheet = try WorkbookSheet(descriptor, head: packed.stream, limits: limits)
       stream = sheet?.stream ?? packed.stream
       // Most drops are small: room for a whole head is made only where there is one.
       try stream.look(1 << 14)
