@@ -126,6 +126,7 @@ let package = Package(
     room("Inbox", "Files"),
     room("Outbox", "Records", "Bytes", "Files"),
     room("Ledger", "Records", "Files", .product(name: "GRDB", package: "GRDB.swift")),
+    room("Audit", "Records", "Bytes", "Files", "Formats", "Identity", "Ledger"),
     room(
       "Mill",
       "Records",
@@ -139,13 +140,14 @@ let package = Package(
       "Identity",
       "Inbox",
       "Outbox",
-      "Ledger"
+      "Ledger",
+      "Audit"
     ),
     .executableTarget(
       name: "dropmill",
       dependencies: [
         "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Settings",
-        "Mill",
+        "Audit", "Mill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/dropmill",
@@ -175,6 +177,7 @@ let package = Package(
       "Inbox",
       "Outbox"
     ),
+    tests("Audit", "Files"),
     .testTarget(
       name: "HouseTests",
       dependencies: ["TestKit"],

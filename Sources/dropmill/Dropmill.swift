@@ -10,7 +10,7 @@ struct Dropmill: ParsableCommand {
       canonical JSON lines in another.
       """,
     version: "0.1.0",
-    subcommands: [Watch.self, Convert.self, Detect.self, ShowSettings.self]
+    subcommands: [Watch.self, Convert.self, Detect.self, ShowSettings.self, Verify.self]
   )
 
   static func main() {
