@@ -23,6 +23,8 @@ public final class CanonicalBlock: @unchecked Sendable {
   public internal(set) var isViolated = false
   /// What the values that the plan could not hold have shown, a column each; empty where none.
   public internal(set) var evidence: [ColumnEvidence] = []
+  /// How often each of `NullWords.all` was a null, column by column; empty where none was.
+  public internal(set) var nullWords: [UInt32] = []
   /// Raw names of columns that the plan does not know.
   public internal(set) var addedNames: [[UInt8]] = []
 
@@ -49,4 +51,12 @@ public final class CanonicalBlock: @unchecked Sendable {
 
   /// Records read: lines and rejects.
   public var recordsRead: Int { ends.count + rejects.count }
+
+  /// Counts a word that stands for a missing value.
+  func addNullWord(_ word: Int, column: Int, columns: Int) {
+    if nullWords.isEmpty {
+      nullWords = [UInt32](repeating: 0, count: columns * NullWords.all.count)
+    }
+    nullWords[column * NullWords.all.count + word] += 1
+  }
 }

@@ -252,6 +252,7 @@ extension Moment.Order {
     case .yearMonthDay: self = .yearMonthDay
     case .dayMonthYear: self = .dayMonthYear
     case .monthDayYear: self = .monthDayYear
+    case .named: self = .named
     }
   }
 }

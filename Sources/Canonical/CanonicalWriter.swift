@@ -44,6 +44,7 @@ public final class CanonicalWriter: @unchecked Sendable {
     block.firstLine = rows.firstLine
     block.isViolated = rows.width > plan.names.count
     block.addedNames = rows.addedNames
+    block.nullWords.removeAll(keepingCapacity: true)
     if block.isViolated {
       Self.infer(rows, plan: plan, into: &block.evidence)
       return
@@ -79,11 +80,18 @@ public final class CanonicalWriter: @unchecked Sendable {
             let cell = unsafe cells[members[at].source]
             if cell.isAbsent { continue }
             let keyLength = unsafe members[at].keyLength
+            let before = lines.count
             lines.reserve(cell.length + keyLength + 96)
             unsafe copy(keys + members[at].keyOffset, keyLength, to: lines)
             switch unsafe writeValue(cell, rows.bytes(of: cell), members[at].form, to: lines) {
             case .written: break
-            case .refused: unsafe refuse(cell, rows, plan, members[at].source, block)
+            case .refused:
+              let source = unsafe members[at].source
+              if isMissing(cell, rows, plan, source, block) {
+                lines.count = before
+              } else {
+                refuse(cell, rows, plan, source, block)
+              }
             case .contradicts:
               isContradicted = true
               unsafe block.rejects.append(
@@ -118,6 +126,23 @@ public final class CanonicalWriter: @unchecked Sendable {
     if case .string(isOpen: true) = plan.forms[column] {} else { block.isViolated = true }
     while block.evidence.count < plan.names.count { block.evidence.append(ColumnEvidence()) }
     unsafe block.evidence[column].add(cell, rows.bytes(of: cell), allowed: plan.allowed[column])
+  }
+
+  /// Whether a value that its form cannot hold is a word for a missing one; then it is counted.
+  @inline(never)
+  private func isMissing(
+    _ cell: Cell,
+    _ rows: RowBlock,
+    _ plan: Plan,
+    _ column: Int,
+    _ block: CanonicalBlock
+  ) -> Bool {
+    guard cell.kind == .text || cell.kind == .plainText, plan.forms[column].isScalarType,
+      plan.allowed[column].contains(.missing),
+      let word = unsafe NullWords.index(of: rows.bytes(of: cell), cell.length)
+    else { return false }
+    block.addNullWord(word, column: column, columns: plan.names.count)
+    return true
   }
 
   private func contradiction(
@@ -155,7 +180,7 @@ public final class CanonicalWriter: @unchecked Sendable {
 
 extension Plan {
   /// The readings of texts in columns that the plan does not know yet.
-  var openAllowed: Readings { typesItsValues ? .temporal : .all }
+  var openAllowed: Readings { typesItsValues ? .temporal : .all.union(.missing) }
 }
 
 extension ColumnEvidence {
@@ -164,6 +189,14 @@ extension ColumnEvidence {
 }
 
 extension Form {
+  /// A type of single values that is narrower than text.
+  fileprivate var isScalarType: Bool {
+    switch self {
+    case .empty, .string, .object, .array: false
+    default: true
+    }
+  }
+
   fileprivate var kind: String {
     switch self {
     case .object: "objects"

@@ -18,6 +18,8 @@ public struct ColumnEvidence: Sendable, Hashable {
   var hasPoint = false
   var sawTrue = false
   var sawFalse = false
+  /// Words were met that may stand for a missing value.
+  var sawNullWord = false
 
   /// Of a column without values.
   public init() {}
@@ -29,6 +31,7 @@ public struct ColumnEvidence: Sendable, Hashable {
     hasPoint = hasPoint || later.hasPoint
     sawTrue = sawTrue || later.sawTrue
     sawFalse = sawFalse || later.sawFalse
+    sawNullWord = sawNullWord || later.sawNullWord
   }
 
   // Safe: `text` holds as many bytes as the cell is long, and nobody keeps the pointer.
@@ -50,17 +53,22 @@ public struct ColumnEvidence: Sendable, Hashable {
     case .text, .plainText:
       readings.formIntersection(allowed)
       guard !readings.isEmpty else { break }
-      unsafe addText(text, cell.length)
+      let isValue = unsafe addText(text, cell.length, mayBeMissing: allowed.contains(.missing))
+      if !isValue { return }
     }
     if nesting == .none { nesting = .scalar }
   }
 
-  private mutating func addText(_ text: UnsafePointer<UInt8>, _ length: Int) {
+  /// Takes in one text; false where it stands for a missing value and shows nothing else.
+  private mutating func addText(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    mayBeMissing: Bool
+  ) -> Bool {
     var found: Readings = []
+    var sawPoint = false
     if !readings.isDisjoint(with: .numeric) {
-      unsafe found.formUnion(
-        NumberScan.readings(text, length, hasPoint: &hasPoint)
-      )
+      unsafe found.formUnion(NumberScan.readings(text, length, hasPoint: &sawPoint))
     }
     if found.isEmpty, !readings.isDisjoint(with: .temporal) {
       unsafe found.formUnion(Moment.readings(text, length))
@@ -68,7 +76,13 @@ public struct ColumnEvidence: Sendable, Hashable {
     if found.isEmpty, !readings.isDisjoint(with: .booleans) {
       unsafe found.formUnion(Words.readings(text, length, sawTrue: &sawTrue, sawFalse: &sawFalse))
     }
+    if found.isEmpty, mayBeMissing, unsafe NullWords.index(of: text, length) != nil {
+      sawNullWord = true
+      return false
+    }
+    hasPoint = hasPoint || sawPoint
     readings.formIntersection(found)
+    return true
   }
 }
 
@@ -82,6 +96,10 @@ public enum Doubt: String, Sendable, Hashable, CaseIterable {
   case decimalOrGroupingPoint = "decimal-or-grouping-point"
   /// One word of a pair such as yes and no, never the other.
   case oneWordOnly = "one-word-only"
+  /// A year of two digits: no value can say the century.
+  case twoDigitYear = "two-digit-year"
+  /// Nothing but words such as `NA` that stand for a missing value in other columns.
+  case nullWordsOnly = "null-words-only"
 
   /// The setting that settles it.
   public var setting: String {
@@ -99,6 +117,8 @@ public enum Doubt: String, Sendable, Hashable, CaseIterable {
     case .decimalOrGroupingComma: "Is the comma a decimal mark or between groups of three digits?"
     case .decimalOrGroupingPoint: "Is the point a decimal mark or between groups of three digits?"
     case .oneWordOnly: "Is this a boolean? Only one word of the pair occurs."
+    case .twoDigitYear: "Which century is it? The years have two digits."
+    case .nullWordsOnly: "Is this a value, or does it say that there is none? Nothing else occurs."
     }
   }
 }

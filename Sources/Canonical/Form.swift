@@ -41,6 +41,8 @@ public enum Form: Sendable, Hashable {
     case yearMonthDay
     case dayMonthYear
     case monthDayYear
+    /// The month is a word; the value itself says the order.
+    case named
   }
 
   /// The type in the schema.
@@ -124,7 +126,11 @@ public enum Proof: Sendable {
 
   private static func verdict(_ evidence: ColumnEvidence) -> Verdict {
     switch evidence.nesting {
-    case .none: return Verdict(form: .empty, doubt: nil)
+    case .none:
+      if evidence.sawNullWord {
+        return Verdict(form: .string(isOpen: true), doubt: .nullWordsOnly)
+      }
+      return Verdict(form: .empty, doubt: nil)
     case .object: return Verdict(form: .object, doubt: nil)
     case .array: return Verdict(form: .array, doubt: nil)
     case .scalar: break
@@ -172,8 +178,12 @@ public enum Proof: Sendable {
       (.dateMDY, .date(.monthDayYear)), (.localYMD, .localDateTime(.yearMonthDay)),
       (.localDMY, .localDateTime(.dayMonthYear)), (.localMDY, .localDateTime(.monthDayYear)),
       (.instantYMD, .instant(.yearMonthDay)), (.instantDMY, .instant(.dayMonthYear)),
-      (.instantMDY, .instant(.monthDayYear)),
+      (.instantMDY, .instant(.monthDayYear)), (.dateNamed, .date(.named)),
+      (.localNamed, .localDateTime(.named)), (.instantNamed, .instant(.named)),
     ]
+    if readings.contains(.shortYear) {
+      return Verdict(form: .string(isOpen: true), doubt: .twoDigitYear)
+    }
     let possible = forms.filter { readings.contains($0.0) }
     guard possible.count == 1, let only = possible.first else {
       return Verdict(form: .string(isOpen: true), doubt: .dayOrMonthFirst)
@@ -181,16 +191,24 @@ public enum Proof: Sendable {
     return Verdict(form: only.1, doubt: nil)
   }
 
-  /// The verdict where the feed's type answers the doubt: `yes` alone in a column of booleans.
+  /// The verdict where the feed's type answers the doubt: `yes` alone in a column of booleans,
+  /// nothing but `NA` in one of numbers.
   private static func settled(
     _ verdict: Verdict,
     _ evidence: ColumnEvidence,
     by known: ColumnType
   ) -> Verdict {
-    guard known == .boolean, verdict.doubt == .oneWordOnly,
-      let pair = Form.Pair.allCases.first(where: { evidence.readings.contains($0.reading) })
-    else { return verdict }
-    return Verdict(form: .boolean(pair), doubt: nil)
+    switch verdict.doubt {
+    case .oneWordOnly:
+      guard known == .boolean,
+        let pair = Form.Pair.allCases.first(where: { evidence.readings.contains($0.reading) })
+      else { return verdict }
+      return Verdict(form: .boolean(pair), doubt: nil)
+    case .nullWordsOnly:
+      guard let form = Form(ofNulls: known) else { return verdict }
+      return Verdict(form: form, doubt: nil)
+    default: return verdict
+    }
   }
 
   /// The verdict under a feed whose column already has a type.
@@ -220,6 +238,21 @@ public enum Proof: Sendable {
 }
 
 extension Form {
+  /// The form of a column of that type in a drop that has nulls alone; nil where those are text.
+  fileprivate init?(ofNulls type: ColumnType) {
+    switch type {
+    case .boolean: self = .boolean(.trueFalse)
+    case .integer: self = .integer(.point)
+    case .number: self = .number(.point)
+    case .decimal: self = .decimal(.point)
+    case .date: self = .date(.yearMonthDay)
+    case .localDateTime: self = .localDateTime(.yearMonthDay)
+    case .instant: self = .instant(.yearMonthDay)
+    case .time: self = .time
+    case .empty, .string, .object, .array: return nil
+    }
+  }
+
   /// The marks of a number's digits; nil where the form is no number.
   var convention: Convention? {
     switch self {

@@ -7,6 +7,8 @@ struct Moment {
     case yearMonthDay
     case dayMonthYear
     case monthDayYear
+    /// The month is a word.
+    case named
   }
 
   /// What a moment is made of.
@@ -26,6 +28,8 @@ struct Moment {
   /// Where the fraction's digits lie in the text, trailing zeros left out.
   var fractionStart = 0
   var fractionLength = 0
+  /// Read with `AM` or `PM`.
+  var isOnTwelve = false
   /// Minutes east of UTC.
   var offset = 0
   var shape = Shape.date
@@ -36,6 +40,11 @@ struct Moment {
   /// Reads the whole text as a date, with or without a time, in that order; nil where it is none.
   init?(_ text: UnsafePointer<UInt8>, _ length: Int, _ order: Order) {
     guard length >= 8, length <= 48 else { return nil }
+    if order == .named {
+      guard let moment = unsafe Moment(named: text, length) else { return nil }
+      self = moment
+      return
+    }
     var at = 0
     guard let first = unsafe Self.digits(text, length, &at), at < length else { return nil }
     let firstLength = at
@@ -60,6 +69,7 @@ struct Moment {
     case .monthDayYear:
       guard firstLength <= 2, thirdLength == 4 else { return nil }
       (month, day, year) = (first, second, third)
+    case .named: return nil
     }
     guard year >= 1, month >= 1, month <= 12, day >= 1, day <= Self.days(year, month) else {
       return nil
@@ -78,25 +88,39 @@ struct Moment {
 
   /// Reads the whole text as a time of day; nil where it is none.
   init?(timeOfDay text: UnsafePointer<UInt8>, _ length: Int) {
-    guard length >= 5, length <= 32 else { return nil }
+    guard length >= 4, length <= 32 else { return nil }
     var at = 0
     shape = .time
     guard unsafe readTime(text, length, &at), at == length else { return nil }
+    // `9:41` may be minutes and seconds; `9:41:00` and `9:41 AM` say what they are.
+    if !isOnTwelve, length < 7, unsafe text[1] == 0x3A { return nil }
   }
 
-  private mutating func readTime(
+  /// A time of day on 24 hours, or on 12 with `AM` or `PM` behind it.
+  mutating func readTime(
     _ text: UnsafePointer<UInt8>,
     _ length: Int,
     _ at: inout Int
   ) -> Bool {
-    guard let hour = unsafe Self.pair(text, length, at), hour <= 23, at + 2 < length,
-      unsafe text[at + 2] == 0x3A,
-      let minute = unsafe Self.pair(text, length, at + 3), minute <= 59
+    let start = at
+    guard let hour = unsafe Self.digits(text, length, &at), at - start <= 2, hour <= 23,
+      at < length, unsafe text[at] == 0x3A,
+      let minute = unsafe Self.pair(text, length, at + 1), minute <= 59
     else { return false }
     self.hour = hour
     self.minute = minute
-    at += 5
-    guard at < length, unsafe text[at] == 0x3A else { return true }
+    at += 3
+    if at < length, unsafe text[at] == 0x3A {
+      guard unsafe readSeconds(text, length, &at) else { return false }
+    }
+    return unsafe readHalfOfDay(text, length, &at)
+  }
+
+  private mutating func readSeconds(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ at: inout Int
+  ) -> Bool {
     guard let second = unsafe Self.pair(text, length, at + 1), second <= 59 else { return false }
     self.second = second
     at += 3
@@ -111,8 +135,35 @@ struct Moment {
     return true
   }
 
-  /// `Z`, ` UTC`, `+02:00`, `+0200`, `+02`, a space before it or not.
-  private mutating func readZone(
+  /// `AM`, `p.m.`, a space before it or not; false where the hour has no place on twelve.
+  private mutating func readHalfOfDay(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ at: inout Int
+  ) -> Bool {
+    var end = at
+    if end < length, unsafe text[end] == 0x20 { end += 1 }
+    guard end + 2 <= length else { return true }
+    let half = unsafe text[end] | 0x20
+    guard half == 0x61 || half == 0x70 else { return true }
+    end += 1
+    let hasPoints = unsafe text[end] == 0x2E
+    if hasPoints { end += 1 }
+    guard end < length, unsafe text[end] | 0x20 == 0x6D else { return true }
+    end += 1
+    if hasPoints {
+      guard end < length, unsafe text[end] == 0x2E else { return true }
+      end += 1
+    }
+    guard hour >= 1, hour <= 12 else { return false }
+    hour = hour % 12 + (half == 0x70 ? 12 : 0)
+    isOnTwelve = true
+    at = end
+    return true
+  }
+
+  /// `Z`, ` UTC`, `+02:00`, `+0200`, `+02`, `GMT+2`, a space before it or not.
+  mutating func readZone(
     _ text: UnsafePointer<UInt8>,
     _ length: Int,
     _ at: inout Int
@@ -122,16 +173,21 @@ struct Moment {
       at += 1
       return true
     }
-    if at + 3 == length, unsafe text[at] == 0x55, unsafe text[at + 1] == 0x54,
-      unsafe text[at + 2] == 0x43
-    {
+    let isNamed = unsafe isUTC(text, length, at)
+    if isNamed {
       at += 3
-      return true
+      if at == length { return true }
     }
     guard unsafe text[at] == 0x2B || text[at] == 0x2D else { return false }
     let isWest = unsafe text[at] == 0x2D
-    guard let hours = unsafe Self.pair(text, length, at + 1), hours <= 23 else { return false }
-    at += 3
+    at += 1
+    var hours = unsafe Self.pair(text, length, at)
+    if hours == nil, isNamed, at < length, unsafe NumberScan.isDigit(text[at]) {
+      hours = unsafe Int(text[at] - 0x30)
+      at -= 1
+    }
+    guard let hours, hours <= 23 else { return false }
+    at += 2
     var minutes = 0
     if at < length {
       if unsafe text[at] == 0x3A { at += 1 }
@@ -143,8 +199,15 @@ struct Moment {
     return true
   }
 
+  /// Whether `UTC` or `GMT` stands there.
+  private func isUTC(_ text: UnsafePointer<UInt8>, _ length: Int, _ at: Int) -> Bool {
+    guard at + 3 <= length else { return false }
+    let word = unsafe (text[at], text[at + 1], text[at + 2])
+    return word == (0x55, 0x54, 0x43) || word == (0x47, 0x4D, 0x54)
+  }
+
   /// Moves the fields to UTC; false where that leaves the years 1 to 9999.
-  private mutating func toUTC() -> Bool {
+  mutating func toUTC() -> Bool {
     guard offset != 0 else { return true }
     var minutes = hour * 60 + minute - offset
     offset = 0
@@ -278,8 +341,9 @@ struct Moment {
 
   /// What a text allows as date or time.
   static func readings(_ text: UnsafePointer<UInt8>, _ length: Int) -> Readings {
-    guard length >= 5, length <= 48, unsafe NumberScan.isDigit(text[0]) else { return [] }
-    if length > 2, unsafe text[2] == 0x3A {
+    guard length >= 4, length <= 64 else { return [] }
+    guard unsafe NumberScan.isDigit(text[0]) else { return unsafe named(text, length) }
+    if unsafe text[2] == 0x3A || text[1] == 0x3A {
       return unsafe Moment(timeOfDay: text, length) == nil ? [] : .time
     }
     var found: Readings = []
@@ -292,7 +356,14 @@ struct Moment {
     if let moment = unsafe Moment(text, length, .monthDayYear) {
       found.insert(Readings(rawValue: Readings.dateMDY.rawValue << moment.shape.shift))
     }
+    if found.isEmpty { found = unsafe named(text, length) }
+    if found.isEmpty, unsafe ShortDate.matches(text, length) { found = .shortYear }
     return found
+  }
+
+  private static func named(_ text: UnsafePointer<UInt8>, _ length: Int) -> Readings {
+    guard let moment = unsafe Moment(named: text, length) else { return [] }
+    return Readings(rawValue: Readings.dateNamed.rawValue << moment.shape.shift)
   }
 }
 
@@ -309,8 +380,8 @@ extension Moment.Shape {
   fileprivate var shift: UInt32 {
     switch self {
     case .date, .time: 0
-    case .local: 3
-    case .instant: 6
+    case .local: 4
+    case .instant: 8
     }
   }
 }

@@ -80,9 +80,10 @@ public final class Plan: Sendable {
   }
 
   private static func allowed(known: ColumnType?, typesItsValues: Bool) -> Readings {
-    guard typesItsValues else { return .all }
+    guard typesItsValues else { return .all.union(.missing) }
     switch known {
-    case .integer?, .number?, .decimal?, .boolean?: return .all
+    case .integer?, .number?, .decimal?, .boolean?: return .all.union(.missing)
+    case .date?, .time?, .localDateTime?, .instant?: return .temporal.union(.missing)
     default: return .temporal
     }
   }

@@ -30,20 +30,29 @@ struct Readings: OptionSet, Sendable, Hashable {
   static let dateYMD = Readings(rawValue: 1 << 13)
   static let dateDMY = Readings(rawValue: 1 << 14)
   static let dateMDY = Readings(rawValue: 1 << 15)
+  /// The month is a word, which says the order.
+  static let dateNamed = Readings(rawValue: 1 << 16)
   /// Date and time without offset.
-  static let localYMD = Readings(rawValue: 1 << 16)
-  static let localDMY = Readings(rawValue: 1 << 17)
-  static let localMDY = Readings(rawValue: 1 << 18)
+  static let localYMD = Readings(rawValue: 1 << 17)
+  static let localDMY = Readings(rawValue: 1 << 18)
+  static let localMDY = Readings(rawValue: 1 << 19)
+  static let localNamed = Readings(rawValue: 1 << 20)
   /// Date and time with offset or zone.
-  static let instantYMD = Readings(rawValue: 1 << 19)
-  static let instantDMY = Readings(rawValue: 1 << 20)
-  static let instantMDY = Readings(rawValue: 1 << 21)
+  static let instantYMD = Readings(rawValue: 1 << 21)
+  static let instantDMY = Readings(rawValue: 1 << 22)
+  static let instantMDY = Readings(rawValue: 1 << 23)
+  static let instantNamed = Readings(rawValue: 1 << 24)
   /// Time of day.
-  static let time = Readings(rawValue: 1 << 22)
+  static let time = Readings(rawValue: 1 << 25)
+  /// A date, with a time or not, whose year has two digits: never proven.
+  static let shortYear = Readings(rawValue: 1 << 26)
 
   /// All of them: what a column without values still allows.
-  static let all = Readings(rawValue: (1 << 23) - 1)
+  static let all = Readings(rawValue: (1 << 27) - 1)
   static let numeric = Readings(rawValue: (1 << 9) - 1)
   static let booleans: Readings = [.trueFalse, .yesNo, .yN, .tF]
   static let temporal = all.subtracting([.numeric, .booleans])
+
+  /// No reading of a value but a leave: words such as `NA` may stand for a missing value.
+  static let missing = Readings(rawValue: 1 << 31)
 }

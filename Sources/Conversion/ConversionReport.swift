@@ -13,6 +13,16 @@ public struct ConversionReport: Sendable {
     public var doubt: Doubt
   }
 
+  /// A word that stood for a missing value in a column of numbers, dates or booleans.
+  public struct NullWord: Sendable, Hashable {
+    /// The column's canonical name.
+    public var name: String
+    /// The word, as `NullWords.all` has it.
+    public var word: String
+    /// Records in which it is a null.
+    public var count: UInt64
+  }
+
   /// What the bytes turned out to be.
   public var findings: Findings
   /// How the drop was compressed.
@@ -23,6 +33,8 @@ public struct ConversionReport: Sendable {
   public var schema: Schema
   /// Columns that stayed text for want of proof.
   public var doubts: [OpenColumn]
+  /// Words that were taken for nulls, column by column; only where the rest of the column proves a type.
+  public var nullWords: [NullWord] = []
   /// Records in the drop: converted and rejected.
   public var recordsRead: UInt64
   /// Records that could not be converted.

@@ -239,6 +239,7 @@ public struct Converter: Sendable {
       names: pass.plan.names,
       schema: pass.plan.schema,
       doubts: pass.doubts,
+      nullWords: pass.nullCounts.found(in: pass.plan.names),
       recordsRead: pass.recordsRead,
       recordsRejected: pass.recordsRejected,
       contentSHA256: hash?.sha256 ?? [],

@@ -38,6 +38,8 @@ struct Pass {
   var recordsRead: UInt64 = 0
   var recordsRejected: UInt64 = 0
 
+  /// Words that stood for missing values.
+  private(set) var nullCounts = NullCounts()
   private var isLearningOnly = false
   private var course: Course
 
@@ -181,6 +183,8 @@ struct Pass {
     recordsRead += UInt64(shuttle.lines.recordsRead)
     recordsRejected += UInt64(shuttle.lines.rejects.count)
     if isLearningOnly { return true }
+    nullCounts.add(shuttle.lines.nullWords)
+    sink.look(at: shuttle.rows)
     do {
       try sink.accept(shuttle.lines)
     } catch {

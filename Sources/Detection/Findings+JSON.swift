@@ -5,12 +5,14 @@ extension Findings {
   /// One line of JSON: file, encoding, compression, format and where the records lie.
   ///
   /// `records` are those that a reader counted, `columns` those that it found where the head does not
-  /// tell, `types` those that it proved; members that do not apply are null.
+  /// tell, `types` those that it proved, `more` further members, each with its JSON; members that do
+  /// not apply are null.
   public func json(
     file: String,
     records: UInt64? = nil,
     columns: [String]? = nil,
-    types: [String]? = nil
+    types: [String]? = nil,
+    more: [(String, String)] = []
   ) -> String {
     var members: [(String, String)] = [
       ("file", Self.quote(file)), ("encoding", Self.quote(encoding.name)),
@@ -30,7 +32,26 @@ extension Findings {
     let proven = types.map { "[" + $0.map(Self.quote).joined(separator: ",") + "]" }
     members.append(("types", proven ?? "null"))
     members.append(("records", records.map { "\($0)" } ?? "null"))
-    return "{" + members.map { "\(Self.quote($0)):\($1)" }.joined(separator: ",") + "}"
+    members.append(("findings", Self.array(steps.map(Self.json))))
+    return Self.object(members + more)
+  }
+
+  private static func json(_ step: Finding) -> String {
+    object([
+      ("what", quote(step.what)), ("answer", quote(step.answer)),
+      ("confidence", "\((step.confidence * 1000).rounded() / 1000)"),
+      ("evidence", array(step.evidence.map(quote))), ("doubts", array(step.doubts.map(quote))),
+    ])
+  }
+
+  /// A JSON array of texts that are JSON.
+  public static func array(_ elements: [String]) -> String {
+    "[" + elements.joined(separator: ",") + "]"
+  }
+
+  /// A JSON object of members whose values are JSON.
+  public static func object(_ members: [(String, String)]) -> String {
+    "{" + members.map { "\(quote($0)):\($1)" }.joined(separator: ",") + "}"
   }
 
   private static func members(

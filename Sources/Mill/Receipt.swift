@@ -134,6 +134,17 @@ extension Receipt {
         }
       }
     }
+    if !report.nullWords.isEmpty {
+      json.array("read_as_null") { json in
+        for null in report.nullWords {
+          json.element { json in
+            json.member("column", null.name)
+            json.member("word", null.word)
+            json.member("records", null.count)
+          }
+        }
+      }
+    }
     if !report.warnings.isEmpty {
       json.array("warnings") { json in
         for warning in report.warnings { json.element(warning) }

@@ -69,7 +69,7 @@ extension FeedSettings {
 
   private static func written(_ order: Form.Order) -> String {
     switch order {
-    case .yearMonthDay: "ymd"
+    case .yearMonthDay, .named: "ymd"
     case .dayMonthYear: "dmy"
     case .monthDayYear: "mdy"
     }

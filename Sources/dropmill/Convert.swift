@@ -109,6 +109,11 @@ struct Convert: ParsableCommand {
       }
       if !quiet {
         for warning in report.warnings { Talk.say("\(source.shownName): \(warning)") }
+        for null in report.nullWords {
+          Talk.say(
+            "\(source.shownName): “\(null.word)” in “\(null.name)” is a null, \(null.count) times."
+          )
+        }
         for open in report.doubts {
           Talk.say("\(source.shownName): “\(open.name)” stays text. \(open.doubt.advice)")
         }

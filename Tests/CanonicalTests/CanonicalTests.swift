@@ -74,7 +74,31 @@ struct ColumnProofTests {
     (["007", "12"], .string),
     (["+49 30 1234"], .string),
     (["1.2.3"], .string),
-    (["1.5", "n/a"], .string),
+    (["1.5", "n/a"], .number),
+    (["1.5", "n/a", "call us"], .string),
+    (["2026-11-23", "-", " "], .date),
+    (["yes", "no", "unknown"], .boolean),
+    (["1 March 2026", "02 mar. 2026"], .date),
+    (["Mar 1, 2026", "August 01,2017"], .date),
+    (["01-Jan-2010"], .date),
+    (["2026-Feb-09"], .date),
+    (["1. März 2026", "12 MÄRZ 2026"], .date),
+    (["3 de março de 2026"], .date),
+    (["1er janvier 2026"], .date),
+    (["2026年3月1日"], .date),
+    (["2026-02-29", "2024-02-29"], .string),
+    (["30 Feb 2026"], .string),
+    (["12 listopada 2026"], .string),
+    (["May 2026"], .string),
+    (["Fri Oct 16 00:00:00 UTC 2015"], .instant),
+    (["Mon, 05 Jan 2009 10:00:00 +0100"], .instant),
+    (["12 Jun 1998 - 14:30"], .localDateTime),
+    (["13/2/2003 4:05 PM", "1/2/2003 12:00 AM"], .localDateTime),
+    (["2016/12/11 8:42:47 AM GMT+5"], .instant),
+    (["11:00 AM", "2:30 p.m."], .time),
+    (["2:28:00", "12:55:00"], .time),
+    (["9:41"], .string),
+    (["13:00 PM"], .string),
     (["2026-11-23"], .date),
     (["2026-02-30"], .string),
     (["23.11.2026", "01.02.2026"], .date),
@@ -102,6 +126,9 @@ struct ColumnProofTests {
     (["03/04/2026", "05/06/2026"], Doubt.dayOrMonthFirst),
     (["1,234", "5,678"], .decimalOrGroupingComma),
     (["NO", "no"], .oneWordOnly),
+    (["31/12/24", "01/01/25"], .twoDigitYear),
+    (["5-Jan-09"], .twoDigitYear),
+    (["NA", "-"], .nullWordsOnly),
   ])
   func `what nothing proves stays text and says so`(values: [String], doubt: Doubt) {
     let result = column(values)
@@ -126,6 +153,31 @@ struct ColumnProofTests {
     #expect(convert(["ok"], [["yes"]], known: ["ok": .string]).types == [.string])
   }
 
+  @Test func `a word for a missing value is a null among numbers and a text among texts`() {
+    let numbers = column(["1", "NA", "2.50", "#N/A", " ", "-"])
+    #expect(numbers.lines == [#"{"v":1}"#, "{}", #"{"v":2.5}"#, "{}", "{}", "{}"])
+    let texts = column(["NA", "DE", "-"])
+    #expect(texts.lines == [#"{"v":"NA"}"#, #"{"v":"DE"}"#, #"{"v":"-"}"#])
+    // A code of digits is a value: nothing says that it is none.
+    #expect(column(["-999", "1"]).lines == [#"{"v":-999}"#, #"{"v":1}"#])
+  }
+
+  @Test func `words for missing values alone are nulls where the feed knows the type`() {
+    let known = convert(["v"], [["NA"], ["-"]], known: ["v": .date])
+    #expect(known.types == [.date])
+    #expect(known.lines == ["{}", "{}"])
+    #expect(convert(["v"], [["NA"]], known: ["v": .string]).lines == [#"{"v":"NA"}"#])
+  }
+
+  @Test(arguments: [
+    ("1/2/2003 12:05 AM", "2003-02-01T00:05:00"), ("1/2/2003 12:05 PM", "2003-02-01T12:05:00"),
+    ("Feb 1, 2003 at 6:55PM", "2003-02-01T18:55:00"), ("1. Feb. 2003 9:05", "2003-02-01T09:05:00"),
+  ])
+  func `times on twelve hours are written on twenty-four`(text: String, canonical: String) {
+    let proof = text.contains("Feb") ? text : "13/1/2003 1:00"
+    #expect(column([text, proof]).lines.first == #"{"v":"\#(canonical)"}"#)
+  }
+
   @Test func `a known type is widened, never narrowed`() {
     let result = convert(["a", "b"], [["1", "x"]], known: ["a": .string, "b": .integer])
     #expect(result.types == [.string, .string])
@@ -133,7 +185,10 @@ struct ColumnProofTests {
   }
 
   @Test func `evidence joins in any order`() {
-    let samples = ["1", "2.5", "007", "1,5", "2026-01-02", "13.01.2026", "yes", "no", "x"]
+    let samples = [
+      "1", "2.5", "007", "1,5", "2026-01-02", "13.01.2026", "yes", "no", "x", "NA", ".",
+      "2 May 2024",
+    ]
     for a in samples {
       for b in samples {
         for c in samples {
