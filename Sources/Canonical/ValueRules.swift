@@ -30,7 +30,7 @@ extension ValueRules {
     switch dateOrder {
     case .dayMonthYear?: evidence.readings.subtract([.dateMDY, .localMDY, .instantMDY])
     case .monthDayYear?: evidence.readings.subtract([.dateDMY, .localDMY, .instantDMY])
-    case .yearMonthDay?:
+    case .yearMonthDay?, .named?:
       evidence.readings.subtract([
         .dateMDY, .localMDY, .instantMDY, .dateDMY, .localDMY, .instantDMY,
       ])
