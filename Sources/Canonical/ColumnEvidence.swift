@@ -106,7 +106,8 @@ public enum Doubt: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .dayOrMonthFirst: "date-order"
     case .decimalOrGroupingComma, .decimalOrGroupingPoint: "decimal-mark"
-    case .oneWordOnly: "types"
+    case .oneWordOnly, .twoDigitYear: "types"
+    case .nullWordsOnly: "null-words"
     }
   }
 
