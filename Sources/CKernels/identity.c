@@ -152,6 +152,33 @@ ptrdiff_t dm_table_admit(dm_table *table, const dm_fingerprint *rows, size_t cou
   return (ptrdiff_t)done;
 }
 
+void dm_table_find(const dm_table *table, const dm_fingerprint *rows, size_t count,
+                   uint8_t *known) {
+  uint64_t mask = ((uint64_t)1 << table->bits) - 1;
+  for (size_t i = 0; i < count; i += 1) {
+    uint64_t tag = tag_of(rows[i]);
+    uint64_t at = mixed(rows[i]) >> (64 - table->bits);
+    for (uint64_t slot; !known[i] && (slot = table->slots[at]); at = (at + 1) & mask) {
+      known[i] = (slot & 0xFFFFFFFF00000000u) == tag
+                 && same(table->log[(uint32_t)slot - 1], rows[i]);
+    }
+  }
+}
+
+static inline uint64_t finished(uint64_t word) {
+  word = (word ^ (word >> 33)) * 0xFF51AFD7ED558CCDu;
+  word = (word ^ (word >> 33)) * 0xC4CEB9FE1A85EC53u;
+  return word ^ (word >> 33);
+}
+
+dm_fingerprint dm_occurrence(dm_fingerprint row, uint64_t n) {
+  if (n <= 1) return row;
+  // Products with an odd number differ for different n, and all that follows can be undone.
+  dm_fingerprint own = {finished(row.high ^ n * 0x9E3779B97F4A7C15u),
+                        finished(row.low + n * 0xC2B2AE3D27D4EB4Fu)};
+  return own;
+}
+
 void dm_table_truncate(dm_table *table, size_t count) {
   if (count == 0) {
     // Big tables go back to the system, which gives zeroed memory at the next touch.
@@ -178,54 +205,12 @@ void dm_table_truncate(dm_table *table, size_t count) {
 
 // ---- Sorting ---------------------------------------------------------------------------------
 
-static inline uint32_t digit(dm_fingerprint row, uint32_t level) {
-  return level < 8 ? (row.high >> (56 - 8 * level)) & 0xFF : (row.low >> (120 - 8 * level)) & 0xFF;
-}
+#define NAME fingerprints
+#define ROW dm_fingerprint
+#define KEY(row) (row)
+#include "sort_variant.h"
 
-static void insertion_sort(dm_fingerprint *rows, size_t count) {
-  for (size_t i = 1; i < count; i += 1) {
-    dm_fingerprint row = rows[i];
-    size_t at = i;
-    for (; at > 0 && before(row, rows[at - 1]); at -= 1) rows[at] = rows[at - 1];
-    rows[at] = row;
-  }
-}
-
-// American flag sort: each row goes straight to its digit's bucket, bucket after bucket.
-static void sort_level(dm_fingerprint *rows, size_t count, uint32_t level) {
-  if (count < 48) {
-    insertion_sort(rows, count);
-    return;
-  }
-  size_t next[256] = {0}, end[256];
-  for (size_t i = 0; i < count; i += 1) next[digit(rows[i], level)] += 1;
-  size_t sum = 0;
-  for (size_t d = 0; d < 256; d += 1) {
-    size_t bucket = next[d];
-    next[d] = sum;
-    sum += bucket;
-    end[d] = sum;
-  }
-  for (size_t d = 0; d < 256; d += 1) {
-    while (next[d] < end[d]) {
-      dm_fingerprint row = rows[next[d]];
-      for (uint32_t own = digit(row, level); own != d; own = digit(row, level)) {
-        dm_fingerprint other = rows[next[own]];
-        rows[next[own]++] = row;
-        row = other;
-      }
-      rows[next[d]++] = row;
-    }
-  }
-  if (level == 15) return;
-  size_t start = 0;
-  for (size_t d = 0; d < 256; d += 1) {
-    sort_level(rows + start, end[d] - start, level + 1);
-    start = end[d];
-  }
-}
-
-void dm_sort(dm_fingerprint *rows, size_t count) { sort_level(rows, count, 0); }
+void dm_sort(dm_fingerprint *rows, size_t count) { fingerprints_level(rows, count, 0); }
 
 // ---- Lookups ---------------------------------------------------------------------------------
 
@@ -251,8 +236,8 @@ static inline uint64_t next_tag(const uint8_t *tags, uint64_t at, uint64_t end, 
   return end;
 }
 
-// The key at a place; all zeros with `error` set when it can't be read.
-static inline dm_fingerprint key_at(const dm_run *run, uint64_t place, int *error) {
+// A fingerprint among the entries; all zeros with `error` set when it can't be read.
+static inline dm_fingerprint fingerprint_at(const dm_run *run, uint64_t place, int *error) {
   if (run->keys) return run->keys[place];
   dm_fingerprint key = {0, 0};
   size_t done = 0;
@@ -269,19 +254,25 @@ static inline dm_fingerprint key_at(const dm_run *run, uint64_t place, int *erro
   return key;
 }
 
-// A bucket that no uniform keys would fill: halve it instead of going through its tags.
-static bool found_in_long(const dm_run *run, dm_fingerprint row, uint64_t low, uint64_t high,
-                          int *error) {
+static inline dm_fingerprint key_at(const dm_run *run, uint64_t place, int *error) {
+  return fingerprint_at(run, place * run->width, error);
+}
+
+// A bucket that no uniform keys would fill: halve it instead of going through its tags. Gives the
+// place, and the run's count when the row is not there.
+static uint64_t found_in_long(const dm_run *run, dm_fingerprint row, uint64_t low, uint64_t high,
+                              int *error) {
   while (low < high && !*error) {
     uint64_t middle = low + (high - low) / 2;
     dm_fingerprint key = key_at(run, middle, error);
-    if (same(key, row)) return !*error;
+    if (same(key, row) && !*error) return middle;
     if (before(key, row)) low = middle + 1; else high = middle;
   }
-  return false;
+  return run->count;
 }
 
-static int find_rows(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known) {
+static int find_rows(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known,
+                     dm_fingerprint *latest) {
   uint64_t at[ROWS], end[ROWS];
   int error = 0;
   for (size_t i = 0; i < count; i += 1) {
@@ -297,47 +288,50 @@ static int find_rows(const dm_run *run, const dm_fingerprint *rows, size_t count
   for (size_t i = 0; i < count; i += 1) {
     if (end[i] > at[i] + LONG_BUCKET) continue;
     at[i] = next_tag(run->tags, at[i], end[i], (uint8_t)rows[i].low);
-    if (run->keys && at[i] < end[i]) __builtin_prefetch(&run->keys[at[i]]);
+    if (run->keys && at[i] < end[i]) __builtin_prefetch(&run->keys[at[i] * run->width]);
   }
   for (size_t i = 0; i < count && !error; i += 1) {
     if (known[i]) continue;
     if (end[i] > at[i] + LONG_BUCKET) {
-      known[i] = found_in_long(run, rows[i], at[i], end[i], &error);
-      continue;
-    }
-    while (at[i] < end[i] && !error) {
-      if (same(key_at(run, at[i], &error), rows[i]) && !error) {
-        known[i] = 1;
-        break;
+      at[i] = found_in_long(run, rows[i], at[i], end[i], &error);
+      known[i] = !error && at[i] < run->count;
+    } else {
+      while (at[i] < end[i] && !error) {
+        if (same(key_at(run, at[i], &error), rows[i]) && !error) {
+          known[i] = 1;
+          break;
+        }
+        at[i] = next_tag(run->tags, at[i] + 1, end[i], (uint8_t)rows[i].low);
       }
-      at[i] = next_tag(run->tags, at[i] + 1, end[i], (uint8_t)rows[i].low);
     }
+    if (known[i] && latest) latest[i] = fingerprint_at(run, at[i] * run->width + 1, &error);
   }
   return error;
 }
 
-int dm_run_find(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known) {
+int dm_run_find(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known,
+                dm_fingerprint *latest) {
   int error = 0;
   for (size_t done = 0; done < count && !error; done += ROWS) {
     size_t chunk = count - done < ROWS ? count - done : ROWS;
-    error = find_rows(run, rows + done, chunk, known + done);
+    error = find_rows(run, rows + done, chunk, known + done, latest ? latest + done : NULL);
   }
   return error;
 }
 
 // ---- Writing and merging ---------------------------------------------------------------------
 
-size_t dm_run_describe(dm_progress *progress, uint32_t bits, const dm_fingerprint *keys,
-                       size_t count, uint8_t *tags, uint32_t *starts, size_t room, size_t *given) {
+size_t dm_run_describe(dm_progress *progress, uint32_t bits, uint32_t width,
+                       const dm_fingerprint *keys, size_t count, uint8_t *tags, uint32_t *starts, size_t room, size_t *given) {
   size_t done = 0;
   *given = 0;
   for (; done < count; done += 1) {
-    uint64_t bucket = bucket_of(keys[done], bits);
+    uint64_t bucket = bucket_of(keys[done * width], bits);
     for (; progress->buckets <= bucket; progress->buckets += 1) {
       if (*given == room) return done;
       starts[(*given)++] = (uint32_t)progress->keys;
     }
-    tags[done] = (uint8_t)keys[done].low;
+    tags[done] = (uint8_t)keys[done * width].low;
     progress->keys += 1;
   }
   if (count == 0) {
@@ -348,35 +342,38 @@ size_t dm_run_describe(dm_progress *progress, uint32_t bits, const dm_fingerprin
   return done;
 }
 
-size_t dm_merge(dm_sequence *sequences, size_t count, dm_fingerprint *out, size_t room,
-                dm_fingerprint *last, bool *any) {
+size_t dm_merge(dm_sequence *sequences, size_t count, uint32_t width, dm_fingerprint *out,
+                size_t room, dm_fingerprint *last, bool *any) {
   dm_sequence *live[64];
   size_t lives = 0, given = 0;
   for (size_t i = 0; i < count && lives < 64; i += 1) {
     if (sequences[i].next < sequences[i].end) live[lives++] = &sequences[i];
   }
-  while (lives > 0 && given < room) {
+  while (lives > 0 && given + width <= room) {
     size_t least = 0;
     for (size_t i = 1; i < lives; i += 1) {
       if (before(*live[i]->next, *live[least]->next)) least = i;
     }
     dm_fingerprint key = *live[least]->next;
     if (!*any || !same(key, *last)) {
-      out[given++] = key;
+      for (uint32_t part = 0; part < width; part += 1) out[given++] = live[least]->next[part];
       *last = key;
       *any = true;
     }
-    live[least]->next += 1;
+    live[least]->next += width;
     // The rest of this sequence has to be read before anything after it may be given.
     if (live[least]->next == live[least]->end) break;
   }
   return given;
 }
 
-bool dm_ascends(const dm_fingerprint *keys, size_t count, const dm_fingerprint *last) {
+bool dm_ascends(const dm_fingerprint *keys, size_t count, uint32_t width,
+                const dm_fingerprint *last) {
   if (count == 0) return true;
   bool ascends = !last || before(*last, keys[0]);
-  for (size_t i = 1; i < count; i += 1) ascends &= before(keys[i - 1], keys[i]);
+  for (size_t i = 1; i < count; i += 1) {
+    ascends &= before(keys[(i - 1) * width], keys[i * width]);
+  }
   return ascends;
 }
 

@@ -45,6 +45,18 @@ struct FingerprintTable: ~Copyable, @unchecked Sendable {
     return done
   }
 
+  /// Sets `known` for the rows that are in the table.
+  func find(
+    _ rows: UnsafeBufferPointer<Fingerprint>,
+    known: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    var table = unsafe table
+    // Safe: there is a flag for each row; the caller says so.
+    unsafe rows.withMemoryRebound(to: dm_fingerprint.self) { rows in
+      unsafe dm_table_find(&table, rows.baseAddress, rows.count, known.baseAddress)
+    }
+  }
+
   /// Forgets all but the first so many.
   mutating func truncate(to count: Int) {
     // Safe: never more than there are.

@@ -14,7 +14,7 @@ public final class IdentitySet: Sendable {
   }
 
   let open: [OpenRun]
-  private let folder: RunFolder
+  let folder: RunFolder
 
   /// Opens the runs of a feed.
   ///
@@ -99,7 +99,13 @@ public final class IdentitySet: Sendable {
   /// The runs to merge when there are more than so many, as places in ``runs``; nil when there are
   /// few enough.
   public func mergeDue(atMost limit: Int = 8) -> Range<Int>? {
-    MergePolicy.range(of: open.map { Int64($0.header.count) }, atMost: limit)
+    mergeDue(0..<open.count, atMost: limit)
+  }
+
+  /// The runs to merge among some neighbours, as places in ``runs``.
+  public func mergeDue(_ part: Range<Int>, atMost limit: Int) -> Range<Int>? {
+    let due = MergePolicy.range(of: open[part].map { Int64($0.header.count) }, atMost: limit)
+    return due.map { part.lowerBound + $0.lowerBound..<part.lowerBound + $0.upperBound }
   }
 
   /// Writes the union of neighbouring runs as one run, and syncs it and the folder.
@@ -111,8 +117,10 @@ public final class IdentitySet: Sendable {
   /// - Returns: The run to name.
   /// - Throws: ``IdentityError``.
   public func merged(_ range: Range<Int>) throws(IdentityError) -> StoredRun {
-    let cursors = open[range].map { RunCursor(of: $0) }
-    let run = try folder.write { writer throws(IdentityError) in
+    // Of what runs say of the same key, the newest counts.
+    let cursors = open[range].reversed().map { RunCursor(of: $0) }
+    let run = try folder.write(width: open[range.lowerBound].header.width) {
+      writer throws(IdentityError) in
       try writer.append(mergeOf: cursors)
     }
     try folder.sync()

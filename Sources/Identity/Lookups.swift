@@ -18,12 +18,14 @@ struct Lookups {
     self.allowance = allowance
   }
 
-  /// Sets `known` where a fingerprint stands in one of the runs.
+  /// Sets `known` where a fingerprint stands in one of the runs, and `latest` to what stands behind
+  /// it in the first of them that has it.
   ///
   /// - Throws: ``IdentityError/files(_:)`` when keys can't be read.
   mutating func find(
     _ rows: UnsafeBufferPointer<Fingerprint>,
     known: UnsafeMutableBufferPointer<UInt8>,
+    latest: UnsafeMutableBufferPointer<Fingerprint>? = nil,
     in runs: [OpenRun]
   ) throws(IdentityError) {
     if runs.isEmpty { return }
@@ -37,7 +39,10 @@ struct Lookups {
       // Safe: there is a flag for each row; the callers say so.
       let part = unsafe UnsafeBufferPointer(rebasing: rows[done..<end])
       let flags = unsafe UnsafeMutableBufferPointer(rebasing: known[done..<end])
-      for run in runs { unsafe try run.find(part, known: flags, mappingKeys: fits) }
+      let values = unsafe latest.map { unsafe UnsafeMutableBufferPointer(rebasing: $0[done..<end]) }
+      for run in runs {
+        unsafe try run.find(part, known: flags, latest: values, mappingKeys: fits)
+      }
       if !indexFits { Self.release(runs) }
       done = end
     }

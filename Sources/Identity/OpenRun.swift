@@ -98,12 +98,13 @@ final class OpenRun: Sendable {
     descriptor < 0 || mappingKeys ? header.fileSize : header.fileSize - header.tagsOffset
   }
 
-  /// Sets `known` where a fingerprint stands in the run.
+  /// Sets `known` where a fingerprint stands in the run, and `latest` to what stands behind it.
   ///
   /// - Throws: ``IdentityError/files(_:)`` when keys can't be read.
   func find(
     _ rows: UnsafeBufferPointer<Fingerprint>,
     known: UnsafeMutableBufferPointer<UInt8>,
+    latest: UnsafeMutableBufferPointer<Fingerprint>? = nil,
     mappingKeys: Bool
   ) throws(IdentityError) {
     guard let start = unsafe map.buffer.baseAddress else { return }
@@ -115,24 +116,34 @@ final class OpenRun: Sendable {
       starts: (start + header.startsOffset).assumingMemoryBound(to: UInt32.self),
       count: header.count,
       bits: header.bits,
+      width: UInt32(header.width),
       file: descriptor,
       keys_offset: Int64(header.keysOffset)
     )
     let result = unsafe rows.withMemoryRebound(to: dm_fingerprint.self) { rows in
-      unsafe dm_run_find(&run, rows.baseAddress, rows.count, known.baseAddress)
+      let latest = unsafe UnsafeMutableRawPointer(latest?.baseAddress)?
+        .assumingMemoryBound(to: dm_fingerprint.self)
+      return unsafe dm_run_find(&run, rows.baseAddress, rows.count, known.baseAddress, latest)
     }
     guard result == 0 else {
       throw .files(.failed(.read, name: Array(label.utf8), errno: -result))
     }
   }
 
-  /// So many of its keys, from one on; unsafe: they live as long as this.
-  func keys(from first: UInt64, count: Int) -> UnsafeBufferPointer<Fingerprint> {
+  /// So many of its entries, from one on; unsafe: they live as long as this.
+  func entries(from first: UInt64, count: Int) -> UnsafeBufferPointer<Fingerprint> {
     // Safe: the header's layout was held against the file's size, and keys past the last are cut.
-    let offset = header.keysOffset + 16 * Int(first)
-    let end = min(offset + 16 * count, header.tagsOffset)
+    let size = 16 * header.width
+    let offset = header.keysOffset + size * Int(first)
+    let end = min(offset + size * count, header.tagsOffset)
     return unsafe UnsafeRawBufferPointer(rebasing: map.buffer[offset..<end])
       .assumingMemoryBound(to: Fingerprint.self)
+  }
+
+  /// The texts of its entries, one a line; unsafe: they live as long as this.
+  var texts: UnsafeRawBufferPointer {
+    // Safe: the header's layout was held against the file's size.
+    unsafe UnsafeRawBufferPointer(rebasing: map.buffer[header.textsOffset...])
   }
 
   /// Tells the system that the run will be gone through from its start, or looked into as before.
@@ -151,7 +162,7 @@ final class OpenRun: Sendable {
   /// - Throws: ``IdentityError/damaged(run:found:)`` when a byte differs from what was written.
   func verify() throws(IdentityError) {
     let cursor = RunCursor(of: self)
-    var description = RunDescription(bits: header.bits)
+    var description = RunDescription(bits: header.bits, width: header.width)
     var tagsOffset = header.tagsOffset
     var startsOffset = header.startsOffset
     while try cursor.fill() {
@@ -169,6 +180,11 @@ final class OpenRun: Sendable {
         throw .damaged(run: label, found: "its index does not end where it should")
       }
       rest = description.takeEnd()
+    }
+    var hasher = SHA256Hasher()
+    unsafe hasher.update(texts)
+    guard header.textSize == 0 || hasher.finish().prefix(24).elementsEqual(header.textHash) else {
+      throw .damaged(run: label, found: "its texts are others")
     }
     guard unsafe map.buffer[tagsOffset..<header.startsOffset].allSatisfy({ $0 == 0 }) else {
       throw .damaged(run: label, found: "there is something between its parts")

@@ -46,11 +46,12 @@ public final class RunFolder: Sendable {
 
   /// Writes a run under a name of its own and syncs it; the folder's sync is the caller's.
   func write(
+    width: Int = 1,
     _ fill: (inout RunWriter) throws(IdentityError) -> Void
   ) throws(IdentityError) -> StoredRun {
     let name = try filed { () throws(FileError) in try unusedName() }
     do throws(IdentityError) {
-      let written = try finish(create(name), fill)
+      let written = try finish(create(name), width, fill)
       try filed { () throws(FileError) in try written.file.sync() }
       return StoredRun(
         name: String(decoding: name, as: UTF8.self),
@@ -66,17 +67,19 @@ public final class RunFolder: Sendable {
 
   /// Writes a run that is gone with its last use.
   func writeUnnamed(
+    width: Int = 1,
     _ fill: (inout RunWriter) throws(IdentityError) -> Void
   ) throws(IdentityError) -> OpenRun {
-    let written = try finish(createUnnamed(), fill)
+    let written = try finish(createUnnamed(), width, fill)
     return try OpenRun(written.file, name: "", label: "a spill of a session")
   }
 
   private func finish(
     _ file: consuming File,
+    _ width: Int,
     _ fill: (inout RunWriter) throws(IdentityError) -> Void
   ) throws(IdentityError) -> WrittenRun {
-    var writer = RunWriter(file)
+    var writer = RunWriter(file, width: width)
     try fill(&writer)
     do throws(FileError) {
       return try writer.finish()
@@ -93,7 +96,7 @@ public final class RunFolder: Sendable {
     }
   }
 
-  private func createUnnamed() throws(IdentityError) -> File {
+  func createUnnamed() throws(IdentityError) -> File {
     do throws(FileError) {
       return try directory.createUnnamed()
     } catch {

@@ -9,26 +9,30 @@ struct WrittenRun: ~Copyable {
   let header: RunHeader
 }
 
-/// Writes a run: keys as they come, in order, then what is computed from them, the header last.
+/// Writes a run: entries as they come, in order, then what is computed from them, the header last.
 struct RunWriter: ~Copyable {
+  /// Fingerprints an entry.
+  let width: Int
   private let file: File
   private var hasher = SHA256Hasher()
   private var count: UInt64 = 0
   private var least = Fingerprint(high: 0, low: 0)
   private var greatest = Fingerprint(high: 0, low: 0)
+  private var texts: (file: TextFile, hash: [UInt8])?
 
-  /// Keys or numbers that are in memory at a time.
+  /// Fingerprints or numbers that are in memory at a time.
   private static let block = 65_536
 
-  init(_ file: consuming File) {
+  init(_ file: consuming File, width: Int = 1) {
     self.file = file
+    self.width = width
   }
 
-  /// Writes the next keys, each greater than all before.
+  /// Writes the next entries, the key of each greater than all before.
   mutating func append(_ keys: UnsafeBufferPointer<Fingerprint>) throws(FileError) {
-    guard let first = unsafe keys.first, let last = unsafe keys.last else { return }
+    guard let first = unsafe keys.first else { return }
     if count == 0 { least = first }
-    greatest = last
+    greatest = unsafe keys[keys.count - width]
     var done = 0
     while done < keys.count {
       let end = min(done + Self.block, keys.count)
@@ -37,18 +41,33 @@ struct RunWriter: ~Copyable {
         UnsafeBufferPointer(rebasing: keys[done..<end])
       )
       unsafe hasher.update(bytes)
-      unsafe try file.write(bytes, at: Int64(RunHeader.size) + 16 * Int64(count))
-      count += UInt64(end - done)
+      unsafe try file.write(bytes, at: Int64(RunHeader.size) + Int64(16 * width) * Int64(count))
+      count += UInt64((end - done) / width)
       done = end
     }
+  }
+
+  /// Gives the texts of the entries, one a line, in their order.
+  mutating func add(_ texts: TextFile) throws(IdentityError) {
+    self.texts = (texts, try texts.finish())
   }
 
   /// Writes the rest and gives the file back; the sync is the caller's.
   ///
   /// There must have been a key.
   consuming func finish() throws(FileError) -> WrittenRun {
-    let header = RunHeader(count: count, range: least...greatest, sha256: hasher.finish())
+    var header = RunHeader(
+      count: count,
+      range: least...greatest,
+      sha256: hasher.finish(),
+      width: width
+    )
     try describe(header)
+    if let texts {
+      header.textHash = texts.hash
+      header.textSize = UInt64(texts.file.size)
+      try texts.file.copy(to: file, at: Int64(header.textsOffset))
+    }
     let bytes = Block<UInt8>(count: RunHeader.size, of: 0)
     _ = unsafe bytes.buffer.update(fromContentsOf: header.bytes)
     unsafe try file.write(bytes.bytes(ofFirst: RunHeader.size), at: 0)
@@ -57,14 +76,14 @@ struct RunWriter: ~Copyable {
 
   /// Reads the keys again, a block at a time, and writes their tags and the starts of the buckets.
   private borrowing func describe(_ header: RunHeader) throws(FileError) {
-    var description = RunDescription(bits: header.bits)
+    var description = RunDescription(bits: header.bits, width: width)
     var tagsOffset = Int64(header.tagsOffset)
     var startsOffset = Int64(header.startsOffset)
     let keys = Block<Fingerprint>(count: Self.block, of: Fingerprint(high: 0, low: 0))
     var read: UInt64 = 0
     while read < header.count {
-      let wanted = Int(min(UInt64(Self.block), header.count - read))
-      let offset = Int64(header.keysOffset) + 16 * Int64(read)
+      let wanted = Int(min(UInt64(Self.block / width), header.count - read)) * width
+      let offset = Int64(header.keysOffset) + Int64(16 * width) * Int64(read)
       // Safe: the block is longer than what is asked for.
       let room = unsafe UnsafeMutableRawBufferPointer(
         UnsafeMutableBufferPointer(rebasing: keys.buffer[..<wanted])
@@ -81,9 +100,9 @@ struct RunWriter: ~Copyable {
         unsafe try file.write(description.starts.bytes(ofFirst: part.starts), at: startsOffset)
         tagsOffset += Int64(part.tags)
         startsOffset += 4 * Int64(part.starts)
-        done += part.tags
+        done += part.tags * width
       }
-      read += UInt64(wanted)
+      read += UInt64(wanted / width)
     }
     var rest = description.takeEnd()
     while rest > 0 {
@@ -101,13 +120,15 @@ struct RunDescription: ~Copyable {
   /// The starts of the part taken last.
   let starts = Block<UInt32>(count: 16_384, of: 0)
   private let bits: UInt32
+  private let width: Int
   private var progress = dm_progress(keys: 0, buckets: 0)
 
-  init(bits: UInt32) {
+  init(bits: UInt32, width: Int) {
     self.bits = bits
+    self.width = width
   }
 
-  /// Takes as many of the keys as there is room for; says how many, and how many starts that gave.
+  /// Takes as many of the entries as there is room for; says how many, and how many starts that gave.
   mutating func take(_ keys: UnsafeBufferPointer<Fingerprint>) -> (tags: Int, starts: Int) {
     var given = 0
     // Safe: there is a tag for each key of a part, and starts never pass the room that is told.
@@ -115,8 +136,9 @@ struct RunDescription: ~Copyable {
       unsafe dm_run_describe(
         &progress,
         bits,
+        UInt32(width),
         rows.baseAddress,
-        min(rows.count, tags.count),
+        min(rows.count / width, tags.count),
         tags.buffer.baseAddress,
         starts.buffer.baseAddress,
         starts.count,
@@ -133,6 +155,7 @@ struct RunDescription: ~Copyable {
     unsafe dm_run_describe(
       &progress,
       bits,
+      UInt32(width),
       nil,
       0,
       tags.buffer.baseAddress,

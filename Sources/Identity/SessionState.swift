@@ -71,6 +71,21 @@ struct SessionState: ~Copyable {
     return admitted
   }
 
+  /// Whether the session took this fingerprint: of a drop that stays, or of the current one.
+  mutating func contains(_ row: Fingerprint) throws(IdentityError) -> Bool {
+    let rows = Block(count: 1, of: row)
+    let flag = Block<UInt8>(count: 1, of: 0)
+    unsafe table.find(UnsafeBufferPointer(rows.buffer), known: flag.buffer)
+    if unsafe flag.buffer[0] == 0 {
+      unsafe try lookups.find(
+        UnsafeBufferPointer(rows.buffer),
+        known: flag.buffer,
+        in: kept + current
+      )
+    }
+    return unsafe flag.buffer[0] != 0
+  }
+
   /// Writes all that is new as a run of its own.
   mutating func finish(in folder: RunFolder) throws(IdentityError) -> StoredRun? {
     if count == 0 { return nil }

@@ -4,4 +4,6 @@
 #include "delimited_kernel.h"
 #include "identity_kernel.h"
 #include "json_kernel.h"
+#include "keys_kernel.h"
+#include "states_kernel.h"
 #include "utf8_kernel.h"

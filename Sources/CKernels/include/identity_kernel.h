@@ -34,27 +34,39 @@ void dm_table_free(dm_table *table);
 ptrdiff_t dm_table_admit(dm_table *table, const dm_fingerprint *rows, size_t count, uint8_t *known,
                          size_t *admitted);
 
+/// Sets `known` for the rows that are in the table; takes none.
+void dm_table_find(const dm_table *table, const dm_fingerprint *rows, size_t count, uint8_t *known);
+
 /// Forgets all but the first `count` fingerprints.
 void dm_table_truncate(dm_table *table, size_t count);
+
+/// The fingerprint of a record's n-th occurrence: for n = 1 its own. A bijection for each n, and
+/// never the same for two n.
+dm_fingerprint dm_occurrence(dm_fingerprint row, uint64_t n);
 
 /// Sorts in place.
 void dm_sort(dm_fingerprint *rows, size_t count);
 
-/// A run as it lies in its file: sorted keys, a byte of each, and where each bucket of keys starts.
+/// A run as it lies in its file: sorted entries, a byte of each key, and where each bucket starts.
+///
+/// An entry is a key, and behind it what is known of the key where `width` is more than 1.
 typedef struct {
   const dm_fingerprint *keys;  // NULL: read them from `file`
   const uint8_t *tags;         // one a key, and 8 more bytes
   const uint32_t *starts;      // 2^bits + 1: the first key whose `bits` highest bits are the index
   uint64_t count;
   uint32_t bits;
+  uint32_t width;              // fingerprints an entry
   int file;
   int64_t keys_offset;         // of the first key in `file`
 } dm_run;
 
 /// Sets `known` where a row stands in the run; rows known already are passed over.
 ///
+/// Where `latest` is not NULL it takes what stands behind the keys that are found; the width is 2.
 /// Returns 0, or -errno when keys could not be read.
-int dm_run_find(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known);
+int dm_run_find(const dm_run *run, const dm_fingerprint *rows, size_t count, uint8_t *known,
+                dm_fingerprint *latest);
 
 /// How far the description of a run has come.
 typedef struct {
@@ -62,12 +74,12 @@ typedef struct {
   uint64_t buckets;  // starts given
 } dm_progress;
 
-/// Gives the tags and starts of the keys that come next, as many as there is room for.
+/// Gives the tags and starts of the entries that come next, as many as there is room for.
 ///
-/// Returns the keys it went through; `given` is the count of starts. Call with `count` 0 at the end
+/// Returns the entries it went through; `given` is the count of starts. Call with `count` 0 at the end
 /// until it gives no more: the last starts stand behind the last key.
-size_t dm_run_describe(dm_progress *progress, uint32_t bits, const dm_fingerprint *keys,
-                       size_t count, uint8_t *tags, uint32_t *starts, size_t room, size_t *given);
+size_t dm_run_describe(dm_progress *progress, uint32_t bits, uint32_t width,
+                       const dm_fingerprint *keys, size_t count, uint8_t *tags, uint32_t *starts, size_t room, size_t *given);
 
 /// A sorted sequence that is read block by block.
 typedef struct {
@@ -75,15 +87,17 @@ typedef struct {
   const dm_fingerprint *end;
 } dm_sequence;
 
-/// Merges sequences until one of them is used up or `room` is filled; equal keys are given once.
+/// Merges sequences until one of them is used up or `room` is filled; of equal keys the entry of the
+/// first sequence is given.
 ///
-/// `last` holds the key given last, `any` whether there was one. Sequences that are empty at the call
-/// count as ended. Returns the keys given.
-size_t dm_merge(dm_sequence *sequences, size_t count, dm_fingerprint *out, size_t room,
-                dm_fingerprint *last, bool *any);
+/// `room` and the result count fingerprints, `width` of them an entry. `last` holds the key given last, `any` whether there was one. Sequences that are empty at the call
+/// count as ended. Returns what was given.
+size_t dm_merge(dm_sequence *sequences, size_t count, uint32_t width, dm_fingerprint *out,
+                size_t room, dm_fingerprint *last, bool *any);
 
-/// Whether keys ascend strictly, the first of them after `last` when there is one.
-bool dm_ascends(const dm_fingerprint *keys, size_t count, const dm_fingerprint *last);
+/// Whether the keys of entries ascend strictly, the first of them after `last` when there is one.
+bool dm_ascends(const dm_fingerprint *keys, size_t count, uint32_t width,
+                const dm_fingerprint *last);
 
 /// Gives the memory of mapped pages back; they are read again when they are touched.
 void dm_release(const void *start, size_t count);

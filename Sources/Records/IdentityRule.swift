@@ -1,0 +1,52 @@
+/// When a record counts as known already.
+public enum IdentityMode: Sendable, Hashable {
+  /// When a record with the same content was written before.
+  case content
+  /// When this drop's n-th such record was written before as an n-th.
+  case occurrence
+  /// When the latest record written with the same values in these columns has the same content.
+  case key([String])
+  /// As ``key(_:)``, and each drop is the whole truth: keys that it lacks were deleted.
+  case snapshot([String])
+  /// Never.
+  case none
+
+  /// The mode in manifests and receipts.
+  public var name: String {
+    switch self {
+    case .content: "content"
+    case .occurrence: "occurrence"
+    case .key: "key"
+    case .snapshot: "snapshot"
+    case .none: "none"
+    }
+  }
+
+  /// The columns of the key; empty where records are compared as a whole.
+  public var key: [String] {
+    switch self {
+    case .key(let columns), .snapshot(let columns): columns
+    case .content, .occurrence, .none: []
+    }
+  }
+
+  /// The mode as a feed's row in the ledger holds it: two modes with the same text are one.
+  public var stored: String {
+    name + key.map { ":\($0.utf8.count):\($0)" }.joined()
+  }
+}
+
+/// What a duplicate is in one feed, and for how long.
+public struct IdentityRule: Sendable, Hashable {
+  /// When a record counts as known.
+  public var mode = IdentityMode.content
+  /// Seconds that a written record counts as known, by the time of its batch; nil: for ever.
+  ///
+  /// A snapshot's state never ages: it is as large as the latest drop.
+  public var retention: Int64? = 400 * 86_400
+  /// Per cent of a snapshot's keys that may vanish before the drop is held.
+  public var maximalDeletes = 10.0
+
+  /// The content, for 400 days.
+  public init() {}
+}
