@@ -31,6 +31,10 @@ public struct Feed: Hashable, Sendable, Identifiable {
   public let schemaVersion: Int
   /// The sequence number of the feed's next batch, from 1.
   public let nextSequence: Int64
+  /// What its latest commit went by, to be told whether that has changed since.
+  public let identity: String
+  /// How many fingerprints of it went with their time.
+  public let forgotten: Int64
 }
 
 /// How a schema version differs from the one before it.

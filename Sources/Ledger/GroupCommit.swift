@@ -10,6 +10,10 @@ public struct GroupCommit: Sendable {
   public var refusals: [Refusal]
   /// The new fingerprints.
   public var runs: [Run]
+  /// Feeds that go by another identity from now on: their states are no longer valid.
+  public var identities: [FeedID: String] = [:]
+  /// Runs that are no longer valid, since new ones hold what is kept of them.
+  public var replacedRuns: [String] = []
 
   /// A commit of those parts; each may be empty.
   public init(

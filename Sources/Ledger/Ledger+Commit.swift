@@ -19,6 +19,10 @@ extension Ledger {
       for batch in group.batches { rows[batch.id] = try Self.write(batch, to: database) }
       try Self.write(group.drops, batches: rows, to: database)
       try Self.write(group.refusals, to: database)
+      for (feed, identity) in group.identities {
+        try Self.write(identity: identity, of: feed, to: database)
+      }
+      try Self.remove(runs: group.replacedRuns, from: database)
       try Self.write(group.runs, to: database)
     }
   }

@@ -41,7 +41,7 @@ extension Ledger {
         database.cachedStatement(sql: Run.selection + "WHERE feed = ? ORDER BY first_batch, id"),
         arguments: [feed.row]
       )
-      return rows.map(Run.init(row:))
+      return try rows.map(Run.init(row:))
     }
   }
 
@@ -62,7 +62,30 @@ extension Ledger {
           ORDER BY first_batch, id
           """
       )
-      return try Row.fetchAll(statement, arguments: [feed.row, moment.stored]).map(Run.init(row:))
+      let rows = try Row.fetchAll(statement, arguments: [feed.row, moment.stored])
+      return try rows.map(Run.init(row:))
+    }
+  }
+
+  /// When the last batch of each of a feed's runs was made; runs without a batch are left out.
+  public func runsMade(of feed: FeedID) throws(LedgerError) -> [String: Timestamp] {
+    try look { database in
+      let statement = try database.cachedStatement(
+        sql: """
+          SELECT runs.name, batches.created FROM runs JOIN batches
+          ON batches.feed = runs.feed AND batches.sequence = runs.last_batch WHERE runs.feed = ?
+          """
+      )
+      let rows = try Row.fetchAll(statement, arguments: [feed.row])
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], Timestamp(stored: $0[1])) })
+    }
+  }
+
+  /// All feeds, in the order in which they were made known.
+  public func feeds() throws(LedgerError) -> [Feed] {
+    try look { database in
+      let select = try database.cachedStatement(sql: Feed.selection + "ORDER BY id")
+      return try Row.fetchAll(select).map(Feed.init(row:))
     }
   }
 
@@ -74,14 +97,23 @@ extension Ledger {
   /// - Throws: ``LedgerError/refused(code:found:)`` when one of the names is not a valid run.
   public func replaceRuns(_ names: [String], with runs: [Run]) throws(LedgerError) {
     try change { database in
-      let delete = try database.cachedStatement(sql: "DELETE FROM runs WHERE name = ?")
-      for name in names {
-        try delete.execute(arguments: [name])
-        guard database.changesCount == 1 else {
-          throw LedgerError.refused(code: 0, found: "there is no run “\(name)” to be replaced")
-        }
-      }
+      try Self.remove(runs: names, from: database)
       try Self.write(runs, to: database)
+    }
+  }
+
+  /// Takes away runs that are past their feed's retention, and counts what they held.
+  ///
+  /// Their files may go once this returns.
+  ///
+  /// - Throws: ``LedgerError/refused(code:found:)`` when one of them is not valid.
+  public func forget(_ runs: [Run]) throws(LedgerError) {
+    try change { database in
+      try Self.remove(runs: runs.map(\.name), from: database)
+      let count = try database.cachedStatement(
+        sql: "UPDATE feeds SET forgotten = forgotten + ? WHERE id = ?"
+      )
+      for run in runs { try count.execute(arguments: [run.count, run.feed.row]) }
     }
   }
 }
@@ -144,17 +176,38 @@ extension Ledger {
     )
   }
 
+  static func remove(runs names: [String], from database: Database) throws {
+    let delete = try database.cachedStatement(sql: "DELETE FROM runs WHERE name = ?")
+    for name in names {
+      try delete.execute(arguments: [name])
+      guard database.changesCount == 1 else {
+        throw LedgerError.refused(code: 0, found: "there is no run “\(name)” to be replaced")
+      }
+    }
+  }
+
+  /// Lets a feed go by another identity: what was the latest of each key under the old one is not
+  /// kept up any more.
+  static func write(identity: String, of feed: FeedID, to database: Database) throws {
+    let update = try database.cachedStatement(sql: "UPDATE feeds SET identity = ? WHERE id = ?")
+    try update.execute(arguments: [identity, feed.row])
+    let delete = try database.cachedStatement(
+      sql: "DELETE FROM runs WHERE feed = ? AND kind = 'states'"
+    )
+    try delete.execute(arguments: [feed.row])
+  }
+
   static func write(_ runs: [Run], to database: Database) throws {
     let insert = try database.cachedStatement(
       sql: """
-        INSERT INTO runs (feed, name, sha256, count, first_batch, last_batch)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO runs (feed, name, sha256, count, first_batch, last_batch, kind)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """
     )
     for run in runs {
       try insert.execute(arguments: [
         run.feed.row, run.name, Data(run.sha256), run.count,
-        run.batches.lowerBound, run.batches.upperBound,
+        run.batches.lowerBound, run.batches.upperBound, run.kind.rawValue,
       ])
     }
   }
@@ -172,7 +225,9 @@ extension FeedName {
 
 extension Feed {
   /// The columns that ``init(row:)`` reads; a `WHERE` clause may follow.
-  static let selection = "SELECT id, name, slug, schema_version, next_sequence FROM feeds "
+  static let selection = """
+    SELECT id, name, slug, schema_version, next_sequence, identity, forgotten FROM feeds
+    """ + " "
 
   init(row: Row) {
     id = FeedID(row: row[0])
@@ -180,21 +235,26 @@ extension Feed {
     slug = row[2]
     schemaVersion = row[3]
     nextSequence = row[4]
+    identity = row[5]
+    forgotten = row[6]
   }
 }
 
 extension Run {
   /// The columns that ``init(row:)`` reads; a `WHERE` clause may follow.
-  static let selection = "SELECT feed, name, sha256, count, first_batch, last_batch FROM runs "
+  static let selection = """
+    SELECT feed, name, sha256, count, first_batch, last_batch, kind FROM runs
+    """ + " "
 
-  init(row: Row) {
+  init(row: Row) throws {
     let first: Int64 = row[4]
     self.init(
       feed: FeedID(row: row[0]),
       name: row[1],
       sha256: [UInt8](row[2] as Data),
       count: row[3],
-      batches: first...max(first, row[5])
+      batches: first...max(first, row[5]),
+      kind: try Stored.state(row[6])
     )
   }
 }

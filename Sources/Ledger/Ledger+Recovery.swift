@@ -25,7 +25,7 @@ extension Ledger {
         ready: ready,
         unsettled: open.filter { $0.state != .claimed },
         stagedNames: Set(staged),
-        runs: runs.map(Run.init(row:))
+        runs: try runs.map(Run.init(row:))
       )
     }
   }
@@ -64,7 +64,7 @@ extension Ledger {
       let feeds = try Row.fetchAll(
         database.cachedStatement(
           sql: """
-            SELECT id, name, slug, schema_version, next_sequence,
+            SELECT id, name, slug, schema_version, next_sequence, identity, forgotten,
               drops, written, duplicates, rejected
             FROM feeds ORDER BY slug
             """
@@ -141,8 +141,8 @@ extension FeedTotals {
   init(row: Row) {
     let feed = Feed(row: row)
     self.feed = feed
-    drops = row[5]
+    drops = row[7]
     batches = feed.nextSequence - 1
-    counts = RecordCounts(written: row[6], duplicates: row[7], rejected: row[8])
+    counts = RecordCounts(written: row[8], duplicates: row[9], rejected: row[10])
   }
 }

@@ -1,3 +1,11 @@
+/// What the fingerprints of a run stand for.
+public enum RunKind: String, Sendable, Hashable, CaseIterable {
+  /// Records that were written.
+  case records
+  /// Keys, each with the latest record that was written of it.
+  case states
+}
+
 /// A set of fingerprints of one feed, kept outside the ledger under a name that the ledger vouches for.
 ///
 /// What no run of the ledger names does not exist.
@@ -12,6 +20,8 @@ public struct Run: Hashable, Sendable {
   public var count: Int64
   /// The batches, by sequence, whose fingerprints it holds.
   public var batches: ClosedRange<Int64>
+  /// What they stand for.
+  public var kind: RunKind
 
   /// A run of fingerprints.
   public init(
@@ -19,12 +29,14 @@ public struct Run: Hashable, Sendable {
     name: String,
     sha256: [UInt8],
     count: Int64,
-    batches: ClosedRange<Int64>
+    batches: ClosedRange<Int64>,
+    kind: RunKind = .records
   ) {
     self.feed = feed
     self.name = name
     self.sha256 = sha256
     self.count = count
     self.batches = batches
+    self.kind = kind
   }
 }

@@ -10,6 +10,9 @@ enum Tables {
     migrator.registerMigration("1: drops, feeds, schemas, batches, runs") { database in
       try database.execute(sql: first)
     }
+    migrator.registerMigration("identity: modes, states, what was forgotten") { database in
+      try database.execute(sql: identity)
+    }
     return migrator
   }
 
@@ -130,5 +133,14 @@ enum Tables {
       CHECK (first_batch <= last_batch)
     ) STRICT;
     CREATE INDEX runs_by_feed ON runs (feed, first_batch);
+    """
+
+  private static let identity = """
+    ALTER TABLE feeds ADD COLUMN identity TEXT NOT NULL DEFAULT 'content';
+    ALTER TABLE feeds ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'records' CHECK (
+      kind = 'records' OR kind = 'states');
+    CREATE INDEX drops_by_size ON drops (feed, content_size)
+      WHERE content IS NOT NULL AND duplicate_of IS NULL;
     """
 }
