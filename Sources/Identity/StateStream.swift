@@ -37,6 +37,7 @@ struct StateStream {
       current = nil
       return
     }
+    // Safe: states have two fingerprints, and the block is valid until the reader goes on.
     current = unsafe State(key: block[place], record: block[place + 1])
     place += 2
     if let run, run.header.textSize > 0 { try nextText(of: run) }
@@ -45,6 +46,7 @@ struct StateStream {
   /// The bytes of the current text; unsafe: they live as long as the run.
   var textBytes: UnsafeRawBufferPointer {
     guard let run else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
+    // Safe: the range was found in the run's texts.
     return unsafe UnsafeRawBufferPointer(rebasing: run.texts[text])
   }
 

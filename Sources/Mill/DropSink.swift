@@ -1,7 +1,6 @@
 import Bytes
 import Canonical
 import Conversion
-import Identity
 import Outbox
 import Records
 
@@ -25,32 +24,39 @@ final class DropSink: RecordSink {
   private(set) var duplicateLines: [UInt64] = []
   /// Records that could not be converted.
   private(set) var rejects = RejectTable()
+  /// Keys of which the drop says that they are gone: a line each, behind the records.
+  private(set) var deleted: Int64 = 0
+  /// Keys that may be gone, which nobody is told because records could not be read.
+  var withheldDeletes: Int64 = 0
 
-  private let session: IdentitySession
+  private let identity: any RecordIdentity
   private let memory: Int
   private let openFile: () throws -> StagedWriter
   private let checkStop: () throws -> Void
   private var isNew: [Bool] = []
+  private let deletedLines = ByteBuffer(capacity: 256)
 
   init(
-    session: IdentitySession,
+    identity: any RecordIdentity,
     memory: Int,
     openFile: @escaping () throws -> StagedWriter,
     checkStop: @escaping () throws -> Void
   ) {
-    self.session = session
+    self.identity = identity
     self.memory = memory
     self.openFile = openFile
     self.checkStop = checkStop
   }
 
   func restart() throws {
-    session.restart()
+    try identity.restart()
     lines.count = 0
     try writer?.restart()
     written = 0
     duplicates = 0
     duplicateLines = []
+    deleted = 0
+    withheldDeletes = 0
     rejects = RejectTable()
   }
 
@@ -58,8 +64,7 @@ final class DropSink: RecordSink {
     try checkStop()
     rejects.add(block.rejects)
     guard block.count > 0 else { return }
-    let fingerprints = block.fingerprints
-    let fresh = try session.admit(fingerprints.span, isNew: &isNew)
+    let fresh = try identity.admit(block, isNew: &isNew)
     written += Int64(fresh)
     duplicates += Int64(block.count - fresh)
     if fresh == block.count {
@@ -68,6 +73,26 @@ final class DropSink: RecordSink {
       noteDuplicates(in: block)
       try appendNew(of: block)
     }
+  }
+
+  /// Takes the line that says that a key is gone.
+  func appendDeleted(_ line: RawSpan) throws {
+    if writer == nil, lines.count + line.byteCount > memory { try moveToFile() }
+    deleted += 1
+    guard let writer else {
+      lines.append(line)
+      return
+    }
+    deletedLines.append(line)
+    try writer.append(deletedLines, 0..<deletedLines.count)
+    deletedLines.count = 0
+  }
+
+  private func moveToFile() throws {
+    let file = try openFile()
+    try file.append(lines, 0..<lines.count)
+    lines.count = 0
+    writer = file
   }
 
   private func appendNew(of block: CanonicalBlock) throws {
@@ -95,12 +120,7 @@ final class DropSink: RecordSink {
   }
 
   private func append(_ bytes: ByteBuffer, _ range: Range<Int>) throws {
-    if writer == nil, lines.count + range.count > memory {
-      let file = try openFile()
-      try file.append(lines, 0..<lines.count)
-      lines.count = 0
-      writer = file
-    }
+    if writer == nil, lines.count + range.count > memory { try moveToFile() }
     if let writer {
       try writer.append(bytes, range)
     } else {

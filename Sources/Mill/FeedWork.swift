@@ -21,8 +21,10 @@ final class FeedWork {
 
   /// The feed as the ledger knew it when the group began.
   let feed: Feed
-  /// The fingerprints of the group, one drop after another.
-  let session: IdentitySession
+  /// What a duplicate is.
+  let mode: IdentityMode
+  /// Which records of the group are new, one drop after another.
+  let identity: any RecordIdentity
   /// The schema that the next drop is read under.
   private(set) var schema: Schema?
   /// Batches that are written and synced.
@@ -31,6 +33,8 @@ final class FeedWork {
   private(set) var schemas: [SchemaVersion] = []
   /// The run of new fingerprints; nil when nothing was new.
   private(set) var run: Run?
+  /// Runs that are not valid any more.
+  private(set) var replacedRuns: [String] = []
 
   private let outbox: Outbox
   private let batchSize: Int
@@ -43,14 +47,16 @@ final class FeedWork {
   init(
     feed: Feed,
     schema: Schema?,
-    session: IdentitySession,
+    mode: IdentityMode,
+    identity: any RecordIdentity,
     outbox: Outbox,
     batchSize: Int,
     created: Timestamp
   ) {
     self.feed = feed
     self.schema = schema
-    self.session = session
+    self.mode = mode
+    self.identity = identity
     self.outbox = outbox
     self.batchSize = batchSize
     self.created = created
@@ -106,8 +112,9 @@ final class FeedWork {
       )
     }
     if sink.writer == nil { try open?.writer.append(sink.lines, 0..<sink.lines.count) }
-    open?.records += sink.written
+    open?.records += sink.written + sink.deleted
     open?.sources.append(source)
+    if sink.deleted > 0 { open?.sources.append(.deletions(sink.deleted, by: source)) }
     let id = BatchID(feed: feed.id, sequence: sequence)
     if let open, open.writer.byteCount >= Int64(batchSize) { try closeBatch() }
     return id
@@ -121,14 +128,17 @@ final class FeedWork {
   /// Writes and syncs all that is left; the syncs of the folders are the group's.
   func finish() throws {
     try closeBatch()
-    guard let stored = try session.finish() else { return }
+    let change = try identity.finish()
+    if let replaced = change.replaced { replacedRuns.append(replaced.name) }
+    guard let stored = change.run else { return }
     CrashPoint.reach(.runWritten)
     run = Run(
       feed: feed.id,
       name: stored.name,
       sha256: stored.sha256,
       count: stored.count,
-      batches: feed.nextSequence...max(feed.nextSequence, sequence - 1)
+      batches: feed.nextSequence...max(feed.nextSequence, sequence - 1),
+      kind: change.kind
     )
   }
 
@@ -158,6 +168,7 @@ extension FeedWork {
       bytes: size,
       sha256: sha256,
       created: created,
+      identity: mode,
       sources: batch.sources
     )
     files.append(

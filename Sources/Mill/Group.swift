@@ -12,6 +12,10 @@ import Settings
 enum GroupCode: String {
   /// The process ended whenever it read the drop.
   case endsTheProcess = "ends-the-process"
+  /// A record lacks a column of the feed's key.
+  case keyIncomplete = "key-incomplete"
+  /// More keys are not in a snapshot than may vanish at once.
+  case tooManyDeletes = "too-many-deletes"
 }
 
 /// Drops that are committed together: one transaction and a few syncs for all of them.
@@ -75,7 +79,7 @@ final class Group {
     CrashPoint.reach(.committed)
     isCommitted = true
     try house.publish(commit.batches)
-    try house.remember(commit.runs)
+    try house.remember(commit)
     try settle()
   }
 
@@ -95,18 +99,27 @@ extension Group {
       CrashPoint.reach(.convertStarted, with: claim.name)
       let file = try house.inbox.claims.directory(of: claim).read(claim.name)
       let before = try file.facts()
-      work.session.mark()
+      try work.identity.begin()
       let sink = makeSink(for: claim, work)
       switch read(file, claim, for: work, into: sink) {
       case .success(let report):
         CrashPoint.reach(.convertEnded)
         if try before == file.facts() {
+          do {
+            try work.identity.close(sink)
+          } catch let reason as HoldReason {
+            try discard(sink, claim, work)
+            hold(claim, drop, &settled, reason.code.rawValue, reason.message)
+            return
+          }
           try accept(claim, drop, &settled, sink, report, work)
           return
         }
       case .failure(.sink(let cause)):
         try discard(sink, claim, work)
-        throw cause
+        guard let reason = cause as? HoldReason else { throw cause }
+        hold(claim, drop, &settled, reason.code.rawValue, reason.message)
+        return
       case .failure(let error):
         failure = error
       }
@@ -141,7 +154,7 @@ extension Group {
     let outbox = house.outbox
     let stop = house.stop
     return DropSink(
-      session: work.session,
+      identity: work.identity,
       memory: house.settings.batchSize,
       openFile: { try outbox.write(FeedWork.stagedName(claim)) },
       checkStop: { try stop.check() }
@@ -150,7 +163,7 @@ extension Group {
 
   /// Forgets what a drop brought before it turned out to be no good.
   private func discard(_ sink: DropSink, _ claim: ClaimedDrop, _ work: FeedWork) throws {
-    work.session.restart()
+    try work.identity.restart()
     if sink.writer != nil { try house.outbox.discard(FeedWork.stagedName(claim)) }
   }
 
@@ -170,7 +183,7 @@ extension Group {
     work.remember(report.contentSHA256, of: drop.id)
     let known = work.schema
     var batch: BatchID?
-    if sink.written > 0 {
+    if sink.written + sink.deleted > 0 {
       try work.adopt(report.schema, by: drop.id)
       batch = try work.add(sink, of: claim, source(claim, settled, report))
     }
@@ -191,7 +204,8 @@ extension Group {
       at: house.settings.clock.now,
       duplicateOf: earlier?.name,
       drift: Receipt.Drift(from: known, to: report.schema, version: work.schemaVersion),
-      rejectsPath: rejectsPath
+      rejectsPath: rejectsPath,
+      identity: work.mode
     )
     commit.drops.append(
       ConvertedDrop(
@@ -279,10 +293,12 @@ extension Group {
     if let work, work.feed.id == feed { return work }
     precondition(!closedFeeds.contains(feed), "the drops of a feed must follow each other")
     try closeFeed()
+    let known = try house.ledger.feed(feed)
     let next = FeedWork(
-      feed: try house.ledger.feed(feed),
+      feed: known,
       schema: try house.ledger.currentSchema(of: feed)?.schema,
-      session: try house.identities(of: feed).session(),
+      mode: house.settings(of: known).mode,
+      identity: try house.identity(of: known),
       outbox: house.outbox,
       batchSize: house.settings.batchSize,
       created: house.settings.clock.now
@@ -296,9 +312,13 @@ extension Group {
     self.work = nil
     closedFeeds.insert(work.feed.id)
     try work.finish()
+    commit.replacedRuns += work.replacedRuns
     commit.schemas += work.schemas
     commit.batches += work.batches
     if let run = work.run { commit.runs.append(run) }
+    if work.feed.identity != work.mode.stored, !work.batches.isEmpty || work.run != nil {
+      commit.identities[work.feed.id] = work.mode.stored
+    }
   }
 
   /// Moves the originals where they belong, each with its receipt.

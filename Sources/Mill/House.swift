@@ -19,11 +19,10 @@ final class House {
   let runs: RunFolder
   let converter: Converter
   private let lock: File
-  private var sets: [FeedID: IdentitySet] = [:]
+  var sets: [SetID: IdentitySet] = [:]
+  /// When to look for fingerprints that are past retention.
+  var nextForgetting = Timestamp(seconds: 0)
   private var stated: [[UInt8]: FeedSettings] = [:]
-
-  /// How many feeds' sets of fingerprints stay open.
-  private static let openSets = 32
 
   init(_ settings: MillSettings, stop: StopSwitch) throws {
     self.settings = settings
@@ -69,49 +68,6 @@ final class House {
     let found = settings.feeds.settings(ofFeed: String(decoding: feed.name, as: UTF8.self))
     stated[feed.name] = found
     return found
-  }
-
-  /// The fingerprints of a feed as they are now.
-  func identities(of feed: FeedID) throws -> IdentitySet {
-    if let set = sets[feed] { return set }
-    let runs = try ledger.runs(of: feed).map(StoredRun.init)
-    let set = try IdentitySet(runs, in: self.runs)
-    if sets.count >= House.openSets { sets = [:] }
-    sets[feed] = set
-    return set
-  }
-
-  /// Takes runs that were committed into the open sets.
-  func remember(_ runs: [Run]) throws {
-    for run in runs {
-      sets[run.feed] = try sets[run.feed]?.adding(StoredRun(run))
-    }
-  }
-
-  /// Merges runs where a feed has more than so many; says whether there was something to do.
-  func mergeRuns(atMost limit: Int) throws -> Bool {
-    for (feed, set) in sets {
-      guard let range = set.mergeDue(atMost: limit) else { continue }
-      // The set and the ledger go by the runs' names, not by their places.
-      let names = set.runs[range].map(\.name)
-      let old = try ledger.runs(of: feed).filter { names.contains($0.name) }
-      guard let first = old.map(\.batches.lowerBound).min(),
-        let last = old.map(\.batches.upperBound).max()
-      else { continue }
-      let merged = try set.merged(range)
-      let run = Run(
-        feed: feed,
-        name: merged.name,
-        sha256: merged.sha256,
-        count: merged.count,
-        batches: first...last
-      )
-      try ledger.replaceRuns(names, with: [run])
-      sets[feed] = try set.replacing(range, with: merged)
-      try runs.remove(names)
-      return true
-    }
-    return false
   }
 
   /// Lets committed batches be seen, in sequence, and notes that they can be.

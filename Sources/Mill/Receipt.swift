@@ -17,14 +17,18 @@ enum Receipt {
     at moment: Timestamp,
     duplicateOf: String?,
     drift: Drift,
-    rejectsPath: String?
+    rejectsPath: String?,
+    identity: IdentityMode
   ) -> [UInt8] {
     JSONWriter.object { json in
       head("accepted", claim, drop, at: moment, to: &json)
       if let batch = drop.batch { json.member("batch", batch) }
+      json.identity(identity)
       if let duplicateOf {
         json.member("same_content_as", duplicateOf)
       }
+      if case .snapshot = identity { json.member("deleted", sink.deleted) }
+      if sink.withheldDeletes > 0 { json.member("deletions_withheld", sink.withheldDeletes) }
       if !sink.duplicateLines.isEmpty {
         json.array("duplicate_lines") { json in
           for line in sink.duplicateLines { json.element(line) }

@@ -24,6 +24,7 @@ final class Shift {
     report(.watching(polling: house.inbox.pollingReason))
     while try !house.stop.isPressed() {
       let now = ContinuousClock.now
+      try house.forgetOld()
       if try workOffLeftovers() { continue }
       try house.inbox.refresh(at: now)
       if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }

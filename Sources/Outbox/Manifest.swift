@@ -1,4 +1,5 @@
 public import Files
+public import Records
 
 /// What a batch is, for those who take it: the file that appears last.
 public struct Manifest: Sendable {
@@ -49,6 +50,20 @@ public struct Manifest: Sendable {
       self.duplicates = duplicates
       self.rejected = rejected
     }
+
+    /// The lines that say which keys a snapshot lacks, beside the snapshot's own records.
+    public static func deletions(_ count: Int64, by snapshot: Source) -> Source {
+      var source = snapshot
+      source.recordsRead = count
+      source.recordsWritten = count
+      source.duplicates = 0
+      source.rejected = 0
+      source.areDeletions = true
+      return source
+    }
+
+    /// Whether what it brought are deletions: keys that it does not hold any more.
+    public private(set) var areDeletions = false
   }
 
   /// The batch.
@@ -66,7 +81,7 @@ public struct Manifest: Sendable {
   /// The drops it was made of, in the order of their records.
   public var sources: [Source]
   /// What counts as a duplicate in this feed.
-  public var identity = "content"
+  public var identity: IdentityMode
 
   /// The manifest of a batch.
   public init(
@@ -76,6 +91,7 @@ public struct Manifest: Sendable {
     bytes: Int64,
     sha256: [UInt8],
     created: Timestamp,
+    identity: IdentityMode = .content,
     sources: [Source]
   ) {
     self.batch = batch
@@ -84,6 +100,7 @@ public struct Manifest: Sendable {
     self.bytes = bytes
     self.sha256 = sha256
     self.created = created
+    self.identity = identity
     self.sources = sources
   }
 
@@ -98,10 +115,21 @@ public struct Manifest: Sendable {
       json.member("bytes", bytes)
       json.member("sha256", hash: sha256)
       json.member("created", created.text)
-      json.member("identity", identity)
+      json.identity(identity)
       json.array("sources") { json in
         for source in sources { json.element { source.write(to: &$0) } }
       }
+    }
+  }
+}
+
+extension JSONWriter {
+  /// The members that say what a duplicate was.
+  public mutating func identity(_ mode: IdentityMode) {
+    member("identity", mode.name)
+    guard !mode.key.isEmpty else { return }
+    array("key") { json in
+      for column in mode.key { json.element(column) }
     }
   }
 }
@@ -114,6 +142,7 @@ extension Manifest.Source {
     json.member("format", format)
     json.member("compression", compression)
     json.member("encoding", encoding)
+    if areDeletions { json.member("deletions", true) }
     json.member("records_read", recordsRead)
     json.member("records_written", recordsWritten)
     json.member("duplicates", duplicates)

@@ -35,18 +35,3 @@ public enum IdentityMode: Sendable, Hashable {
     name + key.map { ":\($0.utf8.count):\($0)" }.joined()
   }
 }
-
-/// What a duplicate is in one feed, and for how long.
-public struct IdentityRule: Sendable, Hashable {
-  /// When a record counts as known.
-  public var mode = IdentityMode.content
-  /// Seconds that a written record counts as known, by the time of its batch; nil: for ever.
-  ///
-  /// A snapshot's state never ages: it is as large as the latest drop.
-  public var retention: Int64? = 400 * 86_400
-  /// Per cent of a snapshot's keys that may vanish before the drop is held.
-  public var maximalDeletes = 10.0
-
-  /// The content, for 400 days.
-  public init() {}
-}

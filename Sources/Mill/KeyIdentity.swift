@@ -1,0 +1,102 @@
+import Bytes
+import Canonical
+import Identity
+import Ledger
+import Records
+import Settings
+
+/// A record is compared with the latest that was written with its key.
+final class KeyIdentity: RecordIdentity {
+  private let session: StateSession
+  private let reader: KeyReader
+
+  init(_ states: IdentitySet, _ reader: KeyReader) throws {
+    session = try StateSession(states)
+    self.reader = reader
+  }
+
+  func begin() { session.mark() }
+  func restart() { session.restart() }
+
+  func admit(_ block: CanonicalBlock, isNew: inout [Bool]) throws -> Int {
+    try reader.readAll(block)
+    let (keys, records) = (reader.keys.fingerprints, block.fingerprints)
+    return try session.admit(keys: keys.span, records: records.span, isNew: &isNew)
+  }
+
+  func finish() throws -> IdentityChange {
+    IdentityChange(run: try session.finish(), kind: .states)
+  }
+}
+
+/// As by key, and what a drop does not hold was deleted.
+final class SnapshotIdentity: RecordIdentity {
+  private let session: SnapshotSession
+  private let reader: KeyReader
+  private let maximalDeletes: Percentage
+
+  init(_ session: SnapshotSession, _ reader: KeyReader, maximalDeletes: Percentage) {
+    self.session = session
+    self.reader = reader
+    self.maximalDeletes = maximalDeletes
+  }
+
+  func begin() throws { try session.restart() }
+  func restart() throws { try session.restart() }
+
+  func admit(_ block: CanonicalBlock, isNew: inout [Bool]) throws -> Int {
+    try reader.readAll(block)
+    let (keys, records) = (reader.keys.fingerprints, block.fingerprints)
+    let lines = reader.keys.lines
+    return try lines.withSpan(0..<lines.count) { span in
+      try session.admit(
+        keys: keys.span,
+        records: records.span,
+        lines: span,
+        ends: reader.keys.ends,
+        isNew: &isNew
+      )
+    }
+  }
+
+  func close(_ sink: DropSink) throws {
+    let comparison = try session.compare()
+    // A record that could not be read may be one of those that seem to be gone.
+    let isWhole = sink.rejects.count == 0
+    if isWhole {
+      try guardDeletes(comparison)
+      try comparison.forEachVanished { try sink.appendDeleted($0) }
+    } else {
+      sink.withheldDeletes = comparison.vanished
+    }
+    try session.adopt(comparison, keepingVanished: !isWhole)
+  }
+
+  private func guardDeletes(_ comparison: SnapshotComparison) throws {
+    let (vanished, count) = (comparison.vanished, comparison.stateCount)
+    guard maximalDeletes.isExceeded(by: vanished, of: count) else { return }
+    throw HoldReason(
+      code: .tooManyDeletes,
+      message: "\(vanished) of \(count) keys are not in this snapshot, more than "
+        + "\(maximalDeletes.value) %. If they are to be deleted, raise max-deletes for this feed and drop it again."
+    )
+  }
+
+  func finish() throws -> IdentityChange {
+    guard let (state, replaced) = session.finish() else { return IdentityChange() }
+    return IdentityChange(run: state, kind: .states, replaced: replaced)
+  }
+}
+
+extension KeyReader {
+  /// Reads the keys of a block of which every record must have one.
+  fileprivate func readAll(_ block: CanonicalBlock) throws {
+    guard let record = read(block) else { return }
+    let line = block.firstLine + UInt64(block.sourceLines[record])
+    throw HoldReason(
+      code: .keyIncomplete,
+      message: "The record at line \(line) has no value in a column of this feed's key. "
+        + "Give it one, or choose another key."
+    )
+  }
+}
