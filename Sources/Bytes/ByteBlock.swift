@@ -1,3 +1,18 @@
+/// What a block stands within, where its format nests: what a reader has to know of the bytes before.
+public struct BlockSurroundings: Sendable, Hashable {
+  /// What the content's beginning declares.
+  public var prolog: [UInt8] = []
+  /// The tags that are open at the block's start.
+  public var tags: [UInt8] = []
+  /// Everything that holds records has ended before.
+  public var isBehind = false
+  /// Characters that stand on the block's first line before it.
+  public var column = 0
+
+  /// Nothing: the content's beginning.
+  public init() {}
+}
+
 /// Some hundred KiB of a drop's content as UTF-8, beginning and ending at records' ends.
 ///
 /// A worker needs nothing else to read the records in it. `storage` may hold bytes before `start`
@@ -22,6 +37,11 @@ public final class ByteBlock: @unchecked Sendable {
   public var firstRecord: UInt64 = 0
   /// Quotes stand where the fast reader cannot trust them: read the block with the careful one.
   public var isIrregular = false
+
+  /// What the block stands within.
+  public var surroundings = BlockSurroundings()
+  /// Nothing follows it.
+  public var isLast = false
 
   /// An empty block with room for `capacity` bytes.
   public init(capacity: Int) {

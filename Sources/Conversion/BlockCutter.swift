@@ -48,6 +48,8 @@ final class BlockCutter {
         block.firstLine = split.firstLine
         block.firstRecord = split.firstRecord
         block.isIrregular = split.isIrregular
+        block.surroundings = split.surroundings
+        block.isLast = split.isLast
         unsafe carry.append(storage.base + split.next, storage.count - split.next)
         offset += UInt64(split.next)
         index += 1

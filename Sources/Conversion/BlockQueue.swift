@@ -6,9 +6,9 @@ import Formats
 final class Shuttle: @unchecked Sendable {
   // Sendable because a shuttle has one owner at a time: cutter, worker or sequencer.
 
-  /// Bytes to read, where workers read them.
+  /// Bytes to read.
   let bytes = ByteBlock(capacity: BlockCutter.blockSize)
-  /// The rows, where the format's own reader fills them; else each worker's own.
+  /// The rows.
   let rows = RowBlock()
   /// The lines.
   let lines = CanonicalBlock()
@@ -16,6 +16,8 @@ final class Shuttle: @unchecked Sendable {
   var course: Course?
   /// The bytes are no UTF-8.
   var isInvalidText = false
+  /// What the block has shown of its records' elements, where its format has them prove a layout.
+  var reports: [XMLFacts.Report] = []
   /// Why the drop as a whole cannot be read, where the block showed it.
   var failure: FormatError?
   /// Position among the drop's blocks.
@@ -25,6 +27,7 @@ final class Shuttle: @unchecked Sendable {
   func reset() {
     course = nil
     isInvalidText = false
+    reports.removeAll()
     failure = nil
     index = 0
   }

@@ -8,8 +8,12 @@ protocol BlockSource: AnyObject {
   func fill(_ shuttle: Shuttle) throws(ConversionError) -> Bool
   /// Whether the end has been seen, so that no further block can come.
   var isExhausted: Bool { get }
-  /// The layout under which the drop is to be read again; asked once the end has been seen.
+  /// The layout under which the drop is to be read again.
   var newLayout: Layout? { get }
+  /// Takes what a block has shown beside its rows; blocks come in order.
+  func learn(from shuttle: Shuttle) throws(ConversionError)
+  /// All blocks have been taken: whether the drop as a whole is in order.
+  func finish() throws(ConversionError)
 }
 
 /// Blocks of bytes, which workers read.
@@ -30,20 +34,22 @@ final class ByteSource: BlockSource, @unchecked Sendable {
   var isExhausted: Bool { cutter.isExhausted }
   /// Bytes say at once where their records lie.
   var newLayout: Layout? { nil }
+  func learn(from shuttle: Shuttle) {}
+  func finish() {}
 }
 
 /// What reads and writes one block after the other: a worker's own tools.
 final class BlockWorker {
-  private let makeReader: (([[UInt8]]) -> any RecordReader)?
+  private let makeReader: ([[UInt8]]) -> any RecordReader
   private let writer: CanonicalWriter
   private let checksText: Bool
   private let nullWords: [[UInt8]]
   private var reader: (any RecordReader)?
   private var rawNames: [[UInt8]] = []
 
-  /// A worker; `makeReader` is nil where the source fills the rows itself.
+  /// A worker.
   init(
-    makeReader: (([[UInt8]]) -> any RecordReader)?,
+    makeReader: @escaping ([[UInt8]]) -> any RecordReader,
     key: FingerprintKey?,
     checksText: Bool,
     nullWords: [[UInt8]] = []
@@ -54,15 +60,18 @@ final class BlockWorker {
     self.nullWords = nullWords
   }
 
-  /// Reads the shuttle's bytes into its rows, where that is a worker's part.
+  /// Reads the shuttle's bytes into its rows.
   func read(_ shuttle: Shuttle, _ course: Course) {
     defer { if !nullWords.isEmpty { shuttle.rows.clear(texts: nullWords) } }
-    guard let makeReader else { return }
     shuttle.isInvalidText = checksText && !isValidText(shuttle.bytes)
     if shuttle.isInvalidText { return }
-    let reader = self.reader(makeReader, course)
+    let reader = self.reader(course)
     reader.read(shuttle.bytes, into: shuttle.rows)
     shuttle.failure = reader.failure
+    if let reader = reader as? XMLReader {
+      let report = reader.takeReport()
+      if !report.isEmpty { shuttle.reports.append(report) }
+    }
   }
 
   /// Reads and writes the shuttle on that course.
@@ -79,10 +88,7 @@ final class BlockWorker {
     shuttle.lines.index = shuttle.index
   }
 
-  private func reader(
-    _ makeReader: ([[UInt8]]) -> any RecordReader,
-    _ course: Course
-  ) -> any RecordReader {
+  private func reader(_ course: Course) -> any RecordReader {
     if let reader, rawNames == course.rawNames { return reader }
     rawNames = course.rawNames
     let made = makeReader(rawNames)

@@ -159,7 +159,7 @@ public struct Converter: Sendable {
   ) throws(ConversionError) -> Pass {
     let limits = statement.limits
     var rawNames: [[UInt8]] = []
-    var makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?
+    let makeReader: @Sendable ([[UInt8]]) -> any RecordReader
     let source: any BlockSource & Sendable
     switch findings.layout {
     case .empty:
@@ -176,19 +176,21 @@ public struct Converter: Sendable {
       makeReader = { JSONReader(layout: layout, names: $0, limits: limits) }
       source = bytes(text, JSONSplitter(layout: layout, limits: limits))
     case .xml(let layout):
-      rawNames = assumption?.rawNames ?? []
-      source = XMLSource(
-        XMLRowSource(
-          stream: text,
-          layout: layout.joined(with: Self.facts(known, layout)),
-          names: rawNames,
-          isDecoded: true,
-          limits: limits
-        )
-      )
+      let layout = layout.joined(with: Self.facts(known, layout))
+      makeReader = { XMLReader(layout: layout, names: $0, limits: limits) }
+      source = XMLSource(bytes(text, XMLSplitter(layout: layout, limits: limits)), layout: layout)
     }
     var typesItsValues = false
-    if case .json = findings.layout { typesItsValues = true }
+    var checksText = findings.encoding == .utf8
+    switch findings.layout {
+    case .json:
+      typesItsValues = true
+      checksText = false
+    case .xml:
+      // Its reader names the place: XML that does not say otherwise must be UTF-8.
+      checksText = false
+    case .delimited, .empty: break
+    }
     return Pass(
       source: source,
       makeReader: makeReader,
@@ -197,7 +199,7 @@ public struct Converter: Sendable {
       known: known,
       statement: statement,
       typesItsValues: typesItsValues,
-      checksText: findings.encoding == .utf8 && !typesItsValues,
+      checksText: checksText,
       assumption: assumption ?? Assumption(rawNames: rawNames, rules: statement.names),
       isProven: assumption != nil
     )

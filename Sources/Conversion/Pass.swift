@@ -24,7 +24,7 @@ struct Pass {
   }
 
   let source: any BlockSource & Sendable
-  let makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?
+  let makeReader: @Sendable ([[UInt8]]) -> any RecordReader
   let settings: ConversionSettings
   let pool: ShuttlePool
   let known: Schema?
@@ -45,7 +45,7 @@ struct Pass {
 
   init(
     source: any BlockSource & Sendable,
-    makeReader: (@Sendable ([[UInt8]]) -> any RecordReader)?,
+    makeReader: @escaping @Sendable ([[UInt8]]) -> any RecordReader,
     settings: ConversionSettings,
     pool: ShuttlePool,
     known: Schema?,
@@ -94,15 +94,15 @@ struct Pass {
     let first = pool.take()
     first.reset()
     defer { pool.give([first]) }
-    guard try source.fill(first) else { return conclude() }
+    guard try source.fill(first) else { return try conclude() }
     worker.read(first, course)
     if first.isInvalidText { return .invalidText }
     if !isProven { learn(first) }
     worker.convert(first, course)
     guard try take(first, worker, sink) else { return .invalidText }
-    if source.isExhausted { return conclude() }
+    if source.isExhausted { return try conclude() }
     guard try runRest(worker, sink) else { return .invalidText }
-    return conclude()
+    return try conclude()
   }
 
   private mutating func runRest(
@@ -180,6 +180,9 @@ struct Pass {
       // Open columns of an older course stand at the same places in this one.
       assumption.learn(addedNames: [], evidence: shuttle.lines.evidence)
     }
+    try source.learn(from: shuttle)
+    // The layout was another: what is written counts no more.
+    if source.newLayout != nil { isLearningOnly = true }
     recordsRead += UInt64(shuttle.lines.recordsRead)
     recordsRejected += UInt64(shuttle.lines.rejects.count)
     if isLearningOnly { return true }
@@ -210,7 +213,8 @@ struct Pass {
   }
 
   /// Whether what was assumed at the end is what the whole column proves.
-  private func conclude() -> Outcome {
+  private func conclude() throws(ConversionError) -> Outcome {
+    try source.finish()
     if let layout = source.newLayout { return .otherLayout(layout) }
     if isLearningOnly { return .again }
     return course.plan.forms == nextPlan().forms ? .done : .again

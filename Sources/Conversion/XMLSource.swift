@@ -1,34 +1,39 @@
-import Bytes
 import Formats
 
-/// Blocks of rows of an XML document: one thread parses, workers write.
+/// Blocks of an XML document, and what its records show of their elements.
 final class XMLSource: BlockSource, @unchecked Sendable {
-  // Sendable because a source has one owner at a time: the sequencer for the first block, then the
-  // cutter's thread, then the sequencer again once that has ended.
+  // Sendable because each part has one owner at a time: the blocks the sequencer for the first, then the
+  // cutter's thread; the facts the sequencer alone.
 
-  private let rows: XMLRowSource
-  private var index = 0
-  private(set) var isExhausted = false
+  private let blocks: ByteSource
+  private var facts: XMLFacts
 
-  init(_ rows: XMLRowSource) { self.rows = rows }
+  init(_ blocks: ByteSource, layout: XMLLayout) {
+    self.blocks = blocks
+    facts = XMLFacts(layout)
+  }
+
+  var isExhausted: Bool { blocks.isExhausted }
 
   /// The layout with what the records have shown, where that is more than was assumed.
-  var newLayout: Layout? { rows.hasNewFacts ? .xml(rows.facts) : nil }
+  var newLayout: Layout? { facts.isNew ? .xml(facts.layout) : nil }
 
-  func fill(_ shuttle: Shuttle) throws(ConversionError) -> Bool {
-    do {
-      guard try rows.next(into: shuttle.rows) else {
-        isExhausted = true
-        return false
-      }
+  func fill(_ shuttle: Shuttle) throws(ConversionError) -> Bool { try blocks.fill(shuttle) }
+
+  func learn(from shuttle: Shuttle) throws(ConversionError) {
+    do throws(FormatError) {
+      for report in shuttle.reports { try facts.join(report) }
     } catch {
-      switch error {
-      case .bytes(let error): throw .bytes(error)
-      case .format(let error): throw .format(error)
-      }
+      throw .format(error)
     }
-    shuttle.index = index
-    index += 1
-    return true
+    shuttle.reports.removeAll(keepingCapacity: true)
+  }
+
+  func finish() throws(ConversionError) {
+    do {
+      try facts.finish()
+    } catch {
+      throw .format(error)
+    }
   }
 }

@@ -14,6 +14,10 @@ public struct Split: Sendable {
   public var firstRecord: UInt64
   /// The block's quotes need the careful reader.
   public var isIrregular: Bool
+  /// What the block stands within.
+  public var surroundings = BlockSurroundings()
+  /// Nothing follows the block.
+  public var isLast = false
 
   /// A finding.
   public init(

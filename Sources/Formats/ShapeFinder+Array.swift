@@ -25,7 +25,7 @@ extension XMLShapeFinder {
   ) throws(FormatError) -> XMLShape {
     // Safe: the array outlives the call.
     unsafe try sample.withUnsafeBufferPointer { bytes throws(FormatError) in
-      unsafe try find(bytes, isWhole: isWhole, stated: stated, isDecoded: true)
+      unsafe try find(bytes, isWhole: isWhole, stated: stated)
     }
   }
 }

@@ -7,3 +7,4 @@
 #include "keys_kernel.h"
 #include "states_kernel.h"
 #include "utf8_kernel.h"
+#include "xml_kernel.h"

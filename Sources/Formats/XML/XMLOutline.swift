@@ -21,8 +21,6 @@ final class XMLOutline: XMLSink {
     let number: Int
   }
 
-  /// Nothing stops a count.
-  var failure: FormatError? { nil }
   private(set) var paths = XMLPaths()
   private(set) var elements: [Element] = [Element()]
   private var open: [Open] = []
@@ -38,11 +36,7 @@ final class XMLOutline: XMLSink {
     open.removeAll()
   }
 
-  func elementBegins(
-    _ name: XMLName,
-    _ attributes: XMLAttributes,
-    in parser: XMLParser
-  ) -> Bool {
+  func elementBegins(_ name: XMLName, _ attributes: XMLAttributes, at place: Int) -> Bool {
     number += 1
     let parent = open.last ?? Open(path: 0, start: 0, number: 0)
     var path: Int32 = -1
@@ -56,20 +50,18 @@ final class XMLOutline: XMLSink {
         elements.append(Element())
       }
     }
-    open.append(Open(path: path, start: parser.offset, number: number))
+    open.append(Open(path: path, start: place, number: number))
     if path >= 0 { note(Int(path), under: parent.number) }
     return true
   }
 
-  func elementEnds(in parser: XMLParser) -> Bool {
+  func elementEnds(at end: Int) -> Bool {
     guard let element = open.popLast(), element.path >= 0 else { return true }
-    elements[Int(element.path)].bytes += max(0, parser.offset + parser.length - element.start)
+    elements[Int(element.path)].bytes += max(0, end - element.start)
     return true
   }
 
-  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> Bool {
-    true
-  }
+  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool { true }
 
   private func note(_ path: Int, under parent: Int) {
     elements[path].count += 1

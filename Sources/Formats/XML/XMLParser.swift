@@ -1,308 +1,314 @@
 import Bytes
-import CExpat
-import Glibc
+import CKernels
 
-/// What takes the contents of an XML document, in its order; false stops the parser.
-protocol XMLSink: AnyObject {
-  /// An element begins.
-  func elementBegins(
-    _ name: XMLName,
-    _ attributes: XMLAttributes,
-    in parser: XMLParser
-  ) -> Bool
-  /// The innermost open element ends.
-  func elementEnds(in parser: XMLParser) -> Bool
-  /// Text of the innermost open element.
-  func text(_ bytes: UnsafePointer<UInt8>, _ count: Int, in parser: XMLParser) -> Bool
-  /// Why it said false.
-  var failure: FormatError? { get }
-}
-
-/// expat behind a Swift face: namespaces, limits, and no way to anything outside the document.
+/// Reads XML 1.0 (Fifth Edition) with namespaces, and tells a sink what it holds.
 ///
-/// How this works: expat calls the functions at the end of this file with a pointer to this
-/// object; they hand on to the sink. External entities and external subsets are never opened: a
-/// reference to one stops the parser. Entities that the document itself defines expand within
-/// expat's limits of amplification.
+/// How this works: the bytes lie in memory from one token's beginning to another's end, and a 0
+/// behind them. Text goes by 16 bytes at a time; an element that the sink expects is compared
+/// whole, tags included, and never taken apart. Nothing outside the document is ever opened: a
+/// reference to an external entity stops the parser, and so do entities that expand to far more
+/// than the document holds.
 @safe
-final class XMLParser {
-  private let parser: XML_Parser?
-  private let sink: any XMLSink
+final class XMLParser<Sink: XMLSink> {
+  let sink: Sink
   private let depthLimit: Int
-  private var depth = 0
-  /// Why the sink or a limit stopped the parser.
-  private var stop: FormatError?
-  private var isStopped = false
-  /// Functions called so far: none for a chunk means that a token goes on behind it.
-  private(set) var eventCount = 0
+  /// The elements that are open.
+  let open = FlatArray<XMLOpenElement>(capacity: 64)
+  var namespaces = XMLNamespaces()
+  /// What the document's own type declaration says.
+  let doctype = XMLDoctype()
+  private var phase = Phase.start
+  /// Attributes of the tag that is read, as they stand there and as they are reported.
+  let lexed = FlatArray<XMLLexedAttribute>(capacity: 32)
+  let reported = FlatArray<XMLAttribute>(capacity: 32)
+  /// Values of theirs that are not as they stand there.
+  var values = ByteArena(capacity: 1 << 10)
+  var uniqueness = XMLUniqueness()
+  /// Where the reference stands whose entity is read; -1 outside entities.
+  var reference = -1
+  var entityDepth = 0
+  var character = ByteArena(capacity: 8)
+  /// Fewest elements that were open since `mark`.
+  private(set) var lowest = 0
+  /// Elements that were open there.
+  private(set) var openAtMark = 0
 
-  /// Most attributes of one element.
-  private static let attributeLimit = 1024
-  /// What expat puts between a namespace and a local name: no name can hold it.
-  fileprivate static let separator: Int32 = 0x0A
+  private enum Phase {
+    case start
+    case prolog
+    case content
+    case epilogue
+  }
 
-  /// A parser at a document's beginning; `encoding` overrules what the document declares.
-  init(_ sink: any XMLSink, encoding: String? = nil, limits: FormatLimits) {
+  private static var textBefore: StaticString { "text stands before the document's element" }
+  private static var somethingBehind: StaticString {
+    "something stands behind the document's element"
+  }
+
+  /// A parser at a document's beginning.
+  init(_ sink: Sink, limits: FormatLimits) {
     self.sink = sink
     depthLimit = limits.depth
-    // Safe: freed in deinit; the object outlives the parser that is given a pointer to it.
-    unsafe parser = XML_ParserCreateNS(encoding, XML_Char(Self.separator))
-    unsafe XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
-    unsafe XML_SetElementHandler(parser, elementBegins, elementEnds)
-    unsafe XML_SetCharacterDataHandler(parser, characters)
-    unsafe XML_SetExternalEntityRefHandler(parser, externalEntity)
-    unsafe XML_SetSkippedEntityHandler(parser, skippedEntity)
-    unsafe XML_SetUnknownEncodingHandler(parser, unknownEncoding, nil)
   }
 
-  deinit {
-    unsafe XML_ParserFree(parser)
+  /// Whether the document's own element has ended, or nothing is missing.
+  var isComplete: Bool { phase == .epilogue }
+
+  /// Goes back to a document's beginning.
+  func restart() {
+    open.cut(to: 0)
+    namespaces.forget()
+    doctype.forget()
+    phase = .start
+    mark()
   }
 
-  /// Line of the event that is reported, counted from 1.
-  // Safe: the parser lives as long as this object, here and below.
-  var line: UInt64 { unsafe UInt64(XML_GetCurrentLineNumber(parser)) }
-
-  /// Offset in the document of the event that is reported.
-  var offset: Int { unsafe Int(XML_GetCurrentByteIndex(parser)) }
-
-  /// Bytes of the event that is reported.
-  var length: Int { unsafe Int(XML_GetCurrentByteCount(parser)) }
-
-  /// Room for the document's next bytes; nil where there is no memory.
-  func room(_ count: Int) -> UnsafeMutableBufferPointer<UInt8>? {
-    guard let base = unsafe XML_GetBuffer(parser, Int32(count)) else { return nil }
-    // Safe: expat gave room for `count` bytes, untyped.
-    return unsafe UnsafeMutableBufferPointer(
-      start: base.assumingMemoryBound(to: UInt8.self),
-      count: count
-    )
+  /// Forgets the elements that are open, but not the prolog.
+  func reopen() {
+    open.cut(to: 0)
+    namespaces.forget()
+    phase = .prolog
+    mark()
   }
 
-  /// Parses the bytes put into `room`; with `isLast` the document ends with them.
+  /// The document's own element has ended before.
+  func close() { phase = .epilogue }
+
+  /// From here on `lowest` counts.
+  func mark() {
+    lowest = open.count
+    openAtMark = open.count
+  }
+
+  /// Reads the bytes from `start` to `end`, where a 0 stands.
   ///
-  /// Returns false where the sink has paused the parser: `resume` goes on.
-  func parse(_ count: Int, isLast: Bool) throws(FormatError) -> Bool {
-    try hasEnded(unsafe XML_ParseBuffer(parser, Int32(count), isLast ? 1 : 0))
-  }
-
-  /// Goes on behind the place where the sink paused; false where it has paused again.
-  func resume() throws(FormatError) -> Bool {
-    try hasEnded(unsafe XML_ResumeParser(parser))
-  }
-
-  /// Pauses behind the event that is reported; to be called by the sink at an element's end.
-  func pause() {
-    _ = unsafe XML_StopParser(parser, 1)
-  }
-
-  private func hasEnded(_ status: XML_Status) throws(FormatError) -> Bool {
-    if status == XML_STATUS_SUSPENDED { return false }
-    if status != XML_STATUS_OK { throw error() }
-    return true
-  }
-
-  private func error() -> FormatError {
-    if let stop { return stop }
-    let code = unsafe XML_GetErrorCode(parser)
-    let found = unsafe XML_ErrorString(code).map { unsafe String(cString: $0) } ?? "unknown error"
-    switch code {
-    case XML_ERROR_NO_ELEMENTS, XML_ERROR_UNCLOSED_TOKEN, XML_ERROR_UNCLOSED_CDATA_SECTION,
-      XML_ERROR_PARTIAL_CHAR:
-      return .endsEarly(format: "XML", line: line)
-    case XML_ERROR_AMPLIFICATION_LIMIT_BREACH:
-      return .entity(line: line, found: "Entities expand to far more than the document holds")
-    case XML_ERROR_RECURSIVE_ENTITY_REF:
-      return .entity(line: line, found: "An entity holds a reference to itself")
-    case XML_ERROR_UNDEFINED_ENTITY, XML_ERROR_ENTITY_DECLARED_IN_PE:
-      return .entity(line: line, found: "The document does not define an entity that it refers to")
-    case XML_ERROR_EXTERNAL_ENTITY_HANDLING, XML_ERROR_ATTRIBUTE_EXTERNAL_ENTITY_REF:
-      return .entity(line: line, found: "The document refers to an entity outside itself")
-    default:
-      return .notWellFormed(
-        format: "XML",
-        line: line,
-        column: unsafe UInt64(XML_GetCurrentColumnNumber(parser)) + 1,
-        found: found
-      )
+  /// They must be UTF-8. Open elements' names must stay where they are until those end.
+  func parse(
+    _ base: UnsafePointer<UInt8>,
+    from start: Int,
+    to end: Int
+  ) throws(XMLFault) {
+    var scanner = unsafe XMLScanner(base, from: start, to: end)
+    doctype.allow(for: end - start)
+    reference = -1
+    entityDepth = 0
+    if phase == .start {
+      doctype.isStandalone = try scanner.declaration()
+      phase = .prolog
+    }
+    while scanner.at < scanner.end {
+      if phase == .content {
+        try content(&scanner, floor: 0)
+        if open.count == 0 { phase = .epilogue }
+      } else {
+        try outside(&scanner)
+      }
     }
   }
 
-  private func stop(_ error: FormatError?) {
-    guard !isStopped else { return }
-    isStopped = true
-    stop = error
-    _ = unsafe XML_StopParser(parser, 0)
+  /// What may stand around the document's own element.
+  private func outside(_ scanner: inout XMLScanner) throws(XMLFault) {
+    scanner.skipSpace()
+    guard scanner.at < scanner.end else { return }
+    guard scanner.byte == UInt8(ascii: "<") else {
+      let isBefore = phase == .prolog
+      throw scanner.fault(isBefore ? Self.textBefore : Self.somethingBehind)
+    }
+    switch scanner.byte(1) {
+    case UInt8(ascii: "?"): try scanner.instruction()
+    case UInt8(ascii: "!"):
+      if scanner.byte(2) == UInt8(ascii: "-") {
+        try comment(&scanner)
+      } else if phase == .prolog {
+        try doctype.read(&scanner)
+      } else {
+        throw scanner.at + 2 >= scanner.end
+          ? .endsEarly(at: scanner.at)
+          : .mistake(Self.somethingBehind, at: scanner.at)
+      }
+    default:
+      guard phase == .prolog else {
+        throw .mistake("a second element stands behind the document's own", at: scanner.at)
+      }
+      try startTag(&scanner)
+      phase = open.count > 0 ? .content : .epilogue
+    }
+  }
+
+  /// The contents of the open elements, until `floor` of them are left or the bytes end.
+  func content(_ scanner: inout XMLScanner, floor: Int) throws(XMLFault) {
+    while true {
+      try text(&scanner)
+      guard scanner.at < scanner.end else { return }
+      switch scanner.byte {
+      case UInt8(ascii: "<"):
+        let next = scanner.byte(1)
+        if next == UInt8(ascii: "/") {
+          try endTag(&scanner, floor: floor)
+        } else if next == UInt8(ascii: "!") {
+          try section(&scanner)
+        } else if next == UInt8(ascii: "?") {
+          try scanner.instruction()
+        } else {
+          try element(&scanner)
+        }
+        if open.count == 0 { return }
+      case UInt8(ascii: "&"): try self.reference(&scanner)
+      case 0x0D: try carriageReturn(&scanner)
+      default: try scanner.oddCharacter()
+      }
+    }
   }
 
   @inline(__always)
-  private func goOn(_ isFine: Bool) {
-    eventCount &+= 1
-    if !isFine { stop(sink.failure) }
-  }
-
-  fileprivate func begin(
-    _ name: UnsafePointer<XML_Char>,
-    _ attributes: UnsafeMutablePointer<UnsafePointer<XML_Char>?>
-  ) {
-    guard !isStopped else { return }
-    depth += 1
-    guard depth <= depthLimit else { return stop(.tooDeep(line: line, limit: depthLimit)) }
-    let list = unsafe XMLAttributes(list: attributes)
-    if list.count > Self.attributeLimit {
-      return stop(.tooManyColumns(count: list.count, limit: Self.attributeLimit))
+  private func text(_ scanner: inout XMLScanner) throws(XMLFault) {
+    let start = scanner.at
+    while true {
+      // Safe: the run ends at `end`.
+      scanner.at += unsafe dropmill_xml_run(
+        scanner.base + scanner.at,
+        scanner.end - scanner.at,
+        UInt8(ascii: "<"),
+        UInt8(ascii: "&"),
+        UInt8(ascii: "]")
+      )
+      let byte = scanner.byte
+      if byte == UInt8(ascii: "]"), scanner.at < scanner.end {
+        if scanner.byte(1) == UInt8(ascii: "]"), scanner.byte(2) == UInt8(ascii: ">") {
+          throw .mistake("text cannot hold ]]>", at: scanner.at)
+        }
+        scanner.at += 1
+      } else if byte == 0xEF, scanner.at < scanner.end {
+        try scanner.oddCharacter()
+      } else {
+        break
+      }
     }
-    goOn(sink.elementBegins(unsafe XMLName(name), list, in: self))
-  }
-
-  fileprivate func end() {
-    depth -= 1
-    if !isStopped { goOn(sink.elementEnds(in: self)) }
-  }
-
-  fileprivate func text(_ bytes: UnsafePointer<XML_Char>, _ count: Int) {
-    guard !isStopped else { return }
-    // Safe: a character of XML is a byte, signed or not.
-    let bytes = unsafe UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self)
-    goOn(unsafe sink.text(bytes, count, in: self))
-  }
-
-  fileprivate func refuse(_ found: String) {
-    stop(.entity(line: line, found: found))
-  }
-}
-
-/// The local part of a name, as long as it is reported.
-@safe
-struct XMLName {
-  let base: UnsafePointer<UInt8>
-  let count: Int
-  /// Whether its namespace is the one of XML Schema's instances (`xsi`).
-  let isSchemaInstance: Bool
-
-  init(_ name: UnsafePointer<XML_Char>) {
-    // Safe: expat's names end with 0.
-    var local = unsafe name
-    var isSchemaInstance = false
-    if let separator = unsafe strrchr(name, XMLParser.separator) {
-      unsafe local = UnsafePointer(separator) + 1
-      let namespace = "http://www.w3.org/2001/XMLSchema-instance"
-      let length = unsafe local - name - 1
-      isSchemaInstance =
-        unsafe length == namespace.utf8.count && strncmp(name, namespace, length) == 0
+    if scanner.at > start {
+      try unsafe report(scanner.pointer(start), scanner.at - start)
     }
-    unsafe base = UnsafeRawPointer(local).assumingMemoryBound(to: UInt8.self)
-    unsafe count = strlen(local)
-    self.isSchemaInstance = isSchemaInstance
   }
 
-  /// Whether it is that name.
-  func equals(_ name: [UInt8]) -> Bool {
-    // Safe: `count` bytes are readable.
-    unsafe count == name.count && UnsafeBufferPointer(start: base, count: count).elementsEqual(name)
-  }
-}
-
-/// The attributes of an element, as long as it is reported.
-@safe
-struct XMLAttributes {
-  private let list: UnsafeMutablePointer<UnsafePointer<XML_Char>?>
-  /// How many there are.
-  let count: Int
-
-  init(list: UnsafeMutablePointer<UnsafePointer<XML_Char>?>) {
-    unsafe self.list = list
-    var count = 0
-    // Safe: the list is pairs of name and value with a null behind the last.
-    while unsafe list[count * 2] != nil { count += 1 }
-    self.count = count
+  @inline(__always)
+  func report(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(XMLFault) {
+    guard unsafe sink.text(bytes, count) else { throw .sink }
   }
 
-  /// The name and value of one; nil where it only tells how to read the element.
-  subscript(index: Int) -> (name: XMLName, value: UnsafePointer<UInt8>, count: Int)? {
-    // Safe: `index` is below `count`.
-    guard let name = unsafe list[index * 2], let value = unsafe list[index * 2 + 1] else {
-      return nil
+  @inline(__always)
+  private func element(_ scanner: inout XMLScanner) throws(XMLFault) {
+    if open.count < depthLimit {
+      let behind = unsafe sink.leaf(
+        scanner.base,
+        scanner.at,
+        scanner.end,
+        namespaces.generation
+      )
+      if behind > 0 {
+        scanner.at = behind
+        return
+      }
     }
-    let local = unsafe XMLName(name)
-    if local.isSchemaInstance,
-      ["nil", "schemaLocation", "noNamespaceSchemaLocation"].contains(where: {
-        local.equals(Array($0.utf8))
-      })
+    try startTag(&scanner)
+  }
+
+  /// The place to report: in an entity, that of the reference to it.
+  @inline(__always)
+  func place(_ scanner: XMLScanner) -> Int { reference < 0 ? scanner.at : reference }
+
+  /// Whether the bytes are those of an entity.
+  var isInEntity: Bool { reference >= 0 }
+
+  /// A start tag has been read: the element is open.
+  func begin(
+    _ raw: UnsafePointer<UInt8>,
+    _ rawCount: Int,
+    colon: Int,
+    bindings: Int,
+    at place: Int
+  ) throws(XMLFault) {
+    guard open.count < depthLimit else { throw .tooDeep(at: place) }
+    unsafe open.append(
+      XMLOpenElement(raw: raw, count: Int32(rawCount), bindings: Int32(bindings))
+    )
+    let name = unsafe XMLName(raw + colon + 1, rawCount - colon - 1)
+    let attributes = unsafe XMLAttributes(start: reported.base, count: reported.count)
+    guard unsafe sink.elementBegins(name, attributes, at: place) else { throw .sink }
+    if !doctype.hasAttributes { unsafe sink.note(raw, rawCount, namespaces.generation) }
+  }
+
+  /// The innermost element ends.
+  @inline(__always)
+  func finish(at end: Int) throws(XMLFault) {
+    let last = open.count - 1
+    namespaces.cut(to: Int(open[last].bindings))
+    open.cut(to: last)
+    if last < lowest { lowest = last }
+    guard sink.elementEnds(at: end) else { throw .sink }
+  }
+
+  @inline(__always)
+  private func endTag(_ scanner: inout XMLScanner, floor: Int) throws(XMLFault) {
+    let last = open[open.count - 1]
+    let start = scanner.at
+    guard open.count > floor else {
+      throw .mistake("an entity ends an element that began outside it", at: start)
+    }
+    scanner.at += 2
+    let count = Int(last.count)
+    // Safe: 64 bytes past the end are readable.
+    if unsafe dropmill_same(scanner.pointer(scanner.at), last.raw, count),
+      scanner.byte(count) == UInt8(ascii: ">")
     {
-      return nil
+      scanner.at += count + 1
+    } else {
+      try slowEndTag(&scanner, last)
     }
-    let bytes = unsafe UnsafeRawPointer(value).assumingMemoryBound(to: UInt8.self)
-    return unsafe (local, bytes, strlen(value))
+    try finish(at: reference < 0 ? scanner.at : reference)
+  }
+
+  @inline(never)
+  private func slowEndTag(
+    _ scanner: inout XMLScanner,
+    _ last: XMLOpenElement
+  ) throws(XMLFault) {
+    let start = scanner.at
+    let count = try scanner.name()
+    if scanner.at >= scanner.end { throw .endsEarly(at: start) }
+    guard count == last.count, unsafe dropmill_same(scanner.pointer(start), last.raw, count) else {
+      throw .mistake("the end tag is not that of the element that is open", at: start)
+    }
+    scanner.skipSpace()
+    try scanner.expect(">", "an end tag holds nothing but its name")
   }
 }
 
-// MARK: what expat calls
-
-private func parser(_ data: UnsafeMutableRawPointer?) -> XMLParser? {
-  // Safe: the pointer was made of the parser, which is alive while it parses.
-  unsafe data.map { unsafe Unmanaged<XMLParser>.fromOpaque($0).takeUnretainedValue() }
+/// An element that is open, as its start tag spells it.
+@safe
+struct XMLOpenElement: BitwiseCopyable {
+  let raw: UnsafePointer<UInt8>
+  let count: Int32
+  /// Bindings of prefixes outside it.
+  let bindings: Int32
 }
 
-private func elementBegins(
-  _ data: UnsafeMutableRawPointer?,
-  _ name: UnsafePointer<XML_Char>?,
-  _ attributes: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?
-) {
-  guard let name = unsafe name, let attributes = unsafe attributes else { return }
-  unsafe parser(data)?.begin(name, attributes)
-}
-
-private func elementEnds(_ data: UnsafeMutableRawPointer?, _ name: UnsafePointer<XML_Char>?) {
-  unsafe parser(data)?.end()
-}
-
-private func characters(
-  _ data: UnsafeMutableRawPointer?,
-  _ bytes: UnsafePointer<XML_Char>?,
-  _ count: Int32
-) {
-  guard let bytes = unsafe bytes else { return }
-  unsafe parser(data)?.text(bytes, Int(count))
-}
-
-private func externalEntity(
-  _ parser: XML_Parser?,
-  _ context: UnsafePointer<XML_Char>?,
-  _ base: UnsafePointer<XML_Char>?,
-  _ systemID: UnsafePointer<XML_Char>?,
-  _ publicID: UnsafePointer<XML_Char>?
-) -> Int32 {
-  // Nothing outside the document is ever opened: the parser stops with an error.
-  Int32(XML_STATUS_ERROR.rawValue)
-}
-
-private func skippedEntity(
-  _ data: UnsafeMutableRawPointer?,
-  _ name: UnsafePointer<XML_Char>?,
-  _ isParameter: Int32
-) {
-  // A parameter entity stands in the document's type declaration, which holds no data.
-  if isParameter != 0 { return }
-  unsafe parser(data)?.refuse("The document does not define an entity that it refers to")
-}
-
-private func unknownEncoding(
-  _ data: UnsafeMutableRawPointer?,
-  _ name: UnsafePointer<XML_Char>?,
-  _ encoding: UnsafeMutablePointer<XML_Encoding>?
-) -> Int32 {
-  guard let name = unsafe name, let encoding = unsafe encoding,
-    let table = unsafe XMLEncodingTable(named: String(cString: name))
-  else { return Int32(XML_STATUS_ERROR.rawValue) }
-  unsafe encoding.pointee.data = nil
-  unsafe encoding.pointee.convert = nil
-  unsafe encoding.pointee.release = nil
-  unsafe withUnsafeMutableBytes(of: &encoding.pointee.map) { map in
-    // Safe: the map has room for 256 numbers of 4 bytes.
-    for (byte, scalar) in table.scalars.enumerated() {
-      unsafe map.storeBytes(of: scalar, toByteOffset: byte * 4, as: Int32.self)
+extension ByteArena {
+  /// Appends a scalar as UTF-8.
+  mutating func append(scalar: UInt32) {
+    reserve(4)
+    if scalar < 0x80 {
+      put(UInt8(truncatingIfNeeded: scalar))
+    } else if scalar < 0x800 {
+      put(UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6))
+      put(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
+    } else if scalar < 0x10000 {
+      put(UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12))
+      put(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F))
+      put(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
+    } else {
+      put(UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18))
+      put(UInt8(truncatingIfNeeded: 0x80 | scalar >> 12 & 0x3F))
+      put(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F))
+      put(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
     }
   }
-  return Int32(XML_STATUS_OK.rawValue)
 }

@@ -7,7 +7,7 @@ import CKernels
 @safe
 struct XMLPaths {
   /// One element or attribute.
-  struct Path {
+  struct Path: BitwiseCopyable {
     let parent: Int32
     let isAttribute: Bool
     /// Where its name lies in `names`: an `@`, then the name.
@@ -25,13 +25,18 @@ struct XMLPaths {
     var next: Int32 = -1
     /// The path that stands first under it; -1 where none does.
     var first: Int32 = -1
+    /// Where the spelling of its last tag lies in `names`, with its prefix; -1 before it has one.
+    var rawStart = -1
+    var rawCount = 0
+    /// The bindings of prefixes under which that spelling means this element.
+    var bindings = -1
     /// The node that held it last, and that node's parent, in the record of that number.
     var lastNode: Int32 = -1
     var lastParent: Int32 = -1
     var record: UInt32 = 0
   }
 
-  private(set) var paths: [Path] = []
+  let paths = FlatArray<Path>(capacity: 64)
   private var names = ByteArena(capacity: 1 << 12)
   private var slots: [Int32] = Array(repeating: -1, count: 256)
   private let seed = UInt64.random(in: .min ... .max)
@@ -45,7 +50,7 @@ struct XMLPaths {
 
   subscript(path: Int32) -> Path {
     @inline(__always) get { paths[Int(path)] }
-    @inline(__always) _modify { yield &paths[Int(path)] }
+    @inline(__always) nonmutating _modify { yield &paths[Int(path)] }
   }
 
   /// Whether the path is that child of that parent.
@@ -61,7 +66,7 @@ struct XMLPaths {
     // Safe: the name lies in the buffer, `count` bytes of the other are readable.
     guard known.parent == parent, known.nameCount == count, known.isAttribute == isAttribute
     else { return false }
-    return unsafe equal(names.pointer(at: known.nameStart + 1), name, count)
+    return unsafe dropmill_same(names.pointer(at: known.nameStart + 1), name, count)
   }
 
   /// The child of that name, or nil.
@@ -115,6 +120,40 @@ struct XMLPaths {
     return unsafe (names.pointer(at: known.nameStart + 1 - extra), known.nameCount + extra)
   }
 
+  /// Notes how a path's tag is spelled.
+  mutating func note(
+    _ path: Int32,
+    _ raw: UnsafePointer<UInt8>,
+    _ count: Int,
+    _ bindings: Int
+  ) {
+    let known = paths[Int(path)]
+    if known.bindings == bindings, known.rawCount == count { return }
+    paths[Int(path)].bindings = bindings
+    // Safe: the spelling lies in the buffer, `count` bytes of the other are readable.
+    if known.rawCount == count,
+      unsafe dropmill_same(names.pointer(at: known.rawStart), raw, count)
+    {
+      return
+    }
+    // Spellings differ in their prefixes: whoever changes those for ever gets no more room.
+    guard known.rawStart < 0 || known.rawCount >= count else {
+      paths[Int(path)].bindings = -1
+      return
+    }
+    if known.rawStart < 0 {
+      paths[Int(path)].rawStart = names.count
+      unsafe names.append(raw, count)
+    } else {
+      for index in 0..<count { unsafe names.replace(at: known.rawStart + index, raw[index]) }
+    }
+    paths[Int(path)].rawCount = count
+  }
+
+  /// The spelling of a path's tag, valid until a path is added.
+  @inline(__always)
+  func spelling(at place: Int) -> UnsafePointer<UInt8> { unsafe names.pointer(at: place) }
+
   /// The local name of a path.
   func localName(of path: Int32) -> String {
     let known = paths[Int(path)]
@@ -145,17 +184,6 @@ struct XMLPaths {
     var slot = unsafe hash(name, known.nameCount, known.parent, known.isAttribute) & mask
     while slots[slot] >= 0 { slot = (slot + 1) & mask }
     slots[slot] = path
-  }
-
-  @inline(__always)
-  private func equal(
-    _ left: UnsafePointer<UInt8>,
-    _ right: UnsafePointer<UInt8>,
-    _ count: Int
-  ) -> Bool {
-    // Safe: `count` bytes are readable at both.
-    for index in 0..<count where unsafe left[index] != right[index] { return false }
-    return true
   }
 
   private func hash(

@@ -5,7 +5,6 @@ import Records
 extension XMLRecordBuilder {
   /// Writes the record that has ended as a row, or as a reject; `line` counts from `firstLine`.
   mutating func finish(into rows: RowBlock, line: Int) {
-    assignColumns()
     if let fault {
       rows.rejects.append(reject(fault, rows, line))
       return
@@ -29,9 +28,8 @@ extension XMLRecordBuilder {
     rows.commitRow(line: line)
   }
 
-  /// Gives each of the record's own members its column; false where the record has a fault.
-  @discardableResult
-  mutating func assignColumns() -> Bool {
+  /// Gives each of the record's own members its column.
+  mutating func assignColumns() {
     var child = nodes[0].firstChild
     while child >= 0, fault == nil {
       let path = nodes[Int(child)].path
@@ -40,22 +38,23 @@ extension XMLRecordBuilder {
         // Safe: the name is copied before a path is added.
         let bytes = unsafe Array(UnsafeBufferPointer(start: name.base, count: name.count))
         paths[path].column = column(named: bytes)
+        newColumns.append(path)
       }
       child = nodes[Int(child)].nextSibling
     }
     if fault == nil, textColumn < 0, nodes[0].firstRun >= 0 {
       textColumn = column(named: Self.textName)
     }
-    return fault == nil
   }
 
   /// The column of that name, a new one where needed.
   private mutating func column(named name: [UInt8]) -> Int32 {
-    if let known = names.firstIndex(of: name) { return Int32(known) }
+    if let known = columns[name] { return known }
     guard names.count < limits.columns else {
       fault = (.tooManyColumns, "more than \(limits.columns) different elements and attributes")
       return -1
     }
+    columns[name] = Int32(names.count)
     names.append(name)
     return Int32(names.count - 1)
   }
@@ -70,12 +69,7 @@ extension XMLRecordBuilder {
     while child >= 0 {
       let node = nodes[Int(child)]
       let run = node.firstRun < 0 ? nil : runs[Int(node.firstRun)]
-      // Safe: the run lies in the buffer.
-      let bytes = unsafe UnsafeBufferPointer(
-        start: text.pointer(at: run?.start ?? 0),
-        count: run?.count ?? 0
-      )
-      fields.append(unsafe Array(bytes))
+      fields.append(run.map(bytes) ?? [])
       child = node.nextSibling
     }
     return Reject(
@@ -109,16 +103,25 @@ extension XMLRecordBuilder {
   /// The cell of a node's own text; nil where there is none but white space.
   private mutating func textCell(of node: Int32, _ scratch: inout ByteArena) -> Cell? {
     guard let range = range(of: node) else { return nil }
-    let place = scratch.count
-    // Safe: the text lies in the buffer, which has slack behind it.
-    let bytes = unsafe text.pointer(at: range.start)
-    unsafe scratch.append(bytes, range.count)
+    // Safe: the text lies in the block or the buffer, which have slack behind them.
+    let bytes = unsafe pointer(range.start)
     let run = unsafe dropmill_json_plain_run(bytes, range.count)
-    return Cell(
-      scratchOffset: place,
-      length: range.count,
-      kind: run == range.count ? .plainText : .text
-    )
+    let kind = run == range.count ? CellKind.plainText : .text
+    if range.start >= 0 { return Cell(offset: range.start, length: range.count, kind: kind) }
+    let place = scratch.count
+    unsafe scratch.append(bytes, range.count)
+    return Cell(scratchOffset: place, length: range.count, kind: kind)
+  }
+
+  private func bytes(of run: Run) -> [UInt8] {
+    // Safe: the run has `count` bytes.
+    unsafe Array(UnsafeBufferPointer(start: pointer(run.start), count: run.count))
+  }
+
+  /// The bytes of a run that starts there.
+  @inline(__always)
+  private func pointer(_ start: Int) -> UnsafePointer<UInt8> {
+    unsafe start >= 0 ? base + start : text.pointer(at: ~start)
   }
 
   /// Where a node's text lies, joined where it has several runs; nil where it is white space.
@@ -140,7 +143,7 @@ extension XMLRecordBuilder {
         continue
       }
       // Several runs are joined behind all that is there.
-      let start = isJoined ? before.start : copy(before.start, before.count)
+      let start = isJoined ? before.start : ~copy(before.start, before.count)
       _ = copy(run.start, run.count)
       whole = (start, before.count + run.count)
       isJoined = true
@@ -154,24 +157,25 @@ extension XMLRecordBuilder {
     text.reserve(count)
     let place = text.count
     // Safe: there is room for them, so the buffer does not move.
-    unsafe text.append(text.pointer(at: start), count)
+    unsafe text.append(pointer(start), count)
     return place
   }
 
+  @inline(__always)
   private func isBlank(_ run: Run) -> Bool {
-    // Safe: the run lies in the buffer.
-    for index in run.start..<run.start + run.count where text[index] > 0x20 {
-      return false
-    }
+    let bytes = unsafe pointer(run.start)
+    // Safe: the run has `count` bytes.
+    for index in 0..<run.count where unsafe bytes[index] > 0x20 { return false }
     return true
   }
 
   private func trimmed(_ range: (start: Int, count: Int)) -> (start: Int, count: Int) {
-    var (start, end) = (range.start, range.start + range.count)
-    // Safe: the text lies in the buffer; it holds a byte that is no white space.
-    while text[start] <= 0x20 { start += 1 }
-    while text[end - 1] <= 0x20 { end -= 1 }
-    return (start, end - start)
+    let bytes = unsafe pointer(range.start)
+    var (from, to) = (0, range.count)
+    // Safe: the text lies there; it holds a byte that is no white space.
+    while unsafe bytes[from] <= 0x20 { from += 1 }
+    while unsafe bytes[to - 1] <= 0x20 { to -= 1 }
+    return (range.start >= 0 ? range.start + from : range.start - from, to - from)
   }
 
   /// Appends the value of a node and all alike; false, and nothing, where it is null.
@@ -227,7 +231,7 @@ extension XMLRecordBuilder {
   private mutating func appendText(_ node: Int32) -> Bool {
     guard let range = range(of: node) else { return false }
     // Safe: the text lies in the buffer, which has slack behind it.
-    unsafe output.string(text.pointer(at: range.start), range.count)
+    unsafe output.string(pointer(range.start), range.count)
     return true
   }
 

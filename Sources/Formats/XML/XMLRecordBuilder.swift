@@ -10,7 +10,7 @@ import Records
 @safe
 struct XMLRecordBuilder {
   /// One element or attribute of the record.
-  struct Node {
+  struct Node: BitwiseCopyable {
     let path: Int32
     let parent: Int32
     /// The children, in a chain; -1 where there is none.
@@ -28,30 +28,42 @@ struct XMLRecordBuilder {
   }
 
   /// A run of an element's text: what no child stands within.
-  struct Run {
-    /// Where it lies in `text`.
-    let start: Int
+  struct Run: BitwiseCopyable {
+    /// Where it lies: in the block's storage, or, where negative, at the place `~start` of `text`.
+    var start: Int
     var count: Int
     var next: Int32 = -1
   }
 
   var paths = XMLPaths()
-  private(set) var nodes: [Node] = []
-  private(set) var runs: [Run] = []
+  let nodes = FlatArray<Node>(capacity: 64)
+  let runs = FlatArray<Run>(capacity: 64)
+  /// The bytes of the block that is read.
+  private(set) var base: UnsafePointer<UInt8>
+  private var blockEnd: UnsafePointer<UInt8>
   private var number: UInt32 = 0
   /// The element that is open, and whether text still belongs to its last run.
-  private var open: Int32 = -1
-  private var isRunOpen = false
+  private(set) var open: Int32 = -1
+  var isRunOpen = false
   let limits: FormatLimits
-  /// The names of the columns so far, in the order met.
+  /// The names of the columns so far, in the order met: the known ones, then the block's own.
   var names: [[UInt8]]
+  /// How many were known.
+  let fixedCount: Int
+  /// The columns by their names.
+  var columns: [[UInt8]: Int32] = [:]
+  /// Paths that the block has given a column of its own.
+  var newColumns: [Int32] = []
   var textColumn: Int32 = -1
   /// Why the record cannot be taken.
   var fault: (code: RejectCode, found: String)?
-  /// Whether a fact was met that the layout did not hold.
-  private(set) var hasNewFacts = false
-  /// The record's text, as it comes.
-  var text = ByteArena(capacity: 1 << 14)
+  /// What was met that was not told yet.
+  private var report = XMLFacts.Report()
+  private var hasMetPlace = false
+  /// Text of the record that does not lie in the block as it is.
+  var text = ByteArena(capacity: 1 << 10)
+  /// Bytes of the record's text, wherever they lie.
+  private var textBytes = 0
   /// Nested values, before they go to the rows.
   var output = ByteArena(capacity: 1 << 12)
   /// Members of the objects that are being written, a stack.
@@ -61,12 +73,15 @@ struct XMLRecordBuilder {
   var textLabel = ByteArena(capacity: 64)
 
   static let textName = Array("#text".utf8)
-  /// Most different elements and attributes.
-  private static let pathLimit = 200_000
-
   init(layout: XMLLayout, names: [[UInt8]], limits: FormatLimits) {
     self.limits = limits
     self.names = names
+    fixedCount = names.count
+    unsafe base = textLabel.pointer(at: 0)
+    unsafe blockEnd = textLabel.pointer(at: 0)
+    for (index, name) in names.enumerated() where columns[name] == nil {
+      columns[name] = Int32(index)
+    }
     textLabel.put("#text")
     for steps in layout.arrays { paths[path(steps)].isArray = true }
     for steps in layout.structured { paths[path(steps)].isStructured = true }
@@ -79,16 +94,18 @@ struct XMLRecordBuilder {
   /// Whether an element of a record is open.
   var isInRecord: Bool { open >= 0 }
 
-  /// What the records have shown of their elements.
-  func facts(recordPath: [String]) -> XMLLayout {
-    var layout = XMLLayout(recordPath: recordPath)
-    for path in 1..<max(1, Int32(paths.count)) {
-      let known = paths[path]
-      if known.isArray { layout.arrays.insert(paths.steps(to: path)) }
-      if known.isStructured { layout.structured.insert(paths.steps(to: path)) }
-      if known.isClash { layout.attributeClashes.insert(paths.steps(to: path)) }
-    }
-    return layout
+  /// What was met since the last time; the builder is then told of no more than it knows.
+  mutating func takeReport() -> XMLFacts.Report {
+    let found = report
+    if !found.isEmpty { report = XMLFacts.Report() }
+    return found
+  }
+
+  /// The element that holds the records has been met.
+  mutating func notePlace() {
+    if hasMetPlace { return }
+    hasMetPlace = true
+    report.hasMetPlace = true
   }
 
   private mutating func path(_ steps: [String], isAttribute: Bool = false) -> Int32 {
@@ -108,12 +125,34 @@ struct XMLRecordBuilder {
 
   // MARK: what the parser reports
 
+  /// Text from here on lies in that block, or is copied.
+  mutating func begin(_ block: ByteBlock) {
+    // Safe: the block stays as it is until the next one is begun on.
+    unsafe base = UnsafePointer(block.storage.base)
+    unsafe blockEnd = base + block.end
+    abandon()
+  }
+
+  /// Forgets the record that is open.
+  mutating func abandon() { open = -1 }
+
+  /// Forgets the columns that the last block added.
+  mutating func forgetColumns() {
+    guard names.count > fixedCount else { return }
+    for name in names[fixedCount...] { columns[name] = nil }
+    names.removeLast(names.count - fixedCount)
+    for path in newColumns { paths[path].column = -1 }
+    newColumns.removeAll(keepingCapacity: true)
+    if textColumn >= fixedCount { textColumn = -1 }
+  }
+
   /// A record's own element begins.
   mutating func beginRecord() {
     number &+= 1
-    nodes.removeAll(keepingCapacity: true)
-    runs.removeAll(keepingCapacity: true)
+    nodes.cut(to: 0)
+    runs.cut(to: 0)
     text.cut(to: 0)
+    textBytes = 0
     nodes.append(Node(path: 0, parent: -1))
     open = 0
     isRunOpen = false
@@ -142,19 +181,33 @@ struct XMLRecordBuilder {
   }
 
   /// Text of the element that is open.
+  @inline(__always)
   mutating func addText(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
     guard isRunOpen else {
       unsafe take(bytes, count, open)
       isRunOpen = true
       return
     }
-    let run = Int(nodes[Int(open)].lastRun)
-    guard runs[run].count + count <= limits.fieldBytes else { return tooLong() }
+    unsafe extend(Int(nodes[Int(open)].lastRun), bytes, count)
+  }
+
+  /// Adds text to a run: it grows where it lies, or is copied.
+  @inline(never)
+  private mutating func extend(_ index: Int, _ bytes: UnsafePointer<UInt8>, _ count: Int) {
+    let run = runs[index]
+    guard run.count + count <= limits.fieldBytes else { return tooLong() }
+    textBytes += count
+    runs[index].count += count
+    if run.start >= 0 {
+      if unsafe bytes == base + (run.start + run.count) { return }
+      runs[index].start = ~text.count
+      unsafe text.append(base + run.start, run.count)
+    }
     unsafe text.append(bytes, count)
-    runs[run].count += count
   }
 
   /// The open element ends; true where it was the record's own.
+  @inline(__always)
   mutating func end() -> Bool {
     isRunOpen = false
     open = nodes[Int(open)].parent
@@ -162,8 +215,9 @@ struct XMLRecordBuilder {
   }
 
   /// Bytes that the record holds so far.
+  @inline(__always)
   var size: Int {
-    text.count + nodes.count * MemoryLayout<Node>.stride
+    textBytes + nodes.count * MemoryLayout<Node>.stride
       + runs.count * MemoryLayout<Run>.stride
   }
 
@@ -171,22 +225,29 @@ struct XMLRecordBuilder {
     fault = (.fieldTooLong, "an element's text is longer than \(limits.fieldBytes) bytes")
   }
 
-  private mutating func take(
-    _ bytes: UnsafePointer<UInt8>,
-    _ count: Int,
-    _ node: Int32
-  ) {
-    let run = Int32(runs.count)
-    runs.append(Run(start: text.count, count: 0))
-    if nodes[Int(node)].lastRun < 0 {
-      nodes[Int(node)].firstRun = run
-    } else {
-      runs[Int(nodes[Int(node)].lastRun)].next = run
+  @inline(__always)
+  mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ node: Int32) {
+    var start = unsafe bytes - base
+    if unsafe bytes < base || bytes >= blockEnd {
+      start = ~text.count
+      if count <= limits.fieldBytes { unsafe text.append(bytes, count) }
     }
-    nodes[Int(node)].lastRun = run
-    guard count <= limits.fieldBytes else { return tooLong() }
-    unsafe text.append(bytes, count)
-    runs[Int(run)].count = count
+    add(run: Run(start: start, count: count <= limits.fieldBytes ? count : 0), node)
+    textBytes += count
+    if count > limits.fieldBytes { tooLong() }
+  }
+
+  @inline(__always)
+  private mutating func add(run: Run, _ node: Int32) {
+    let index = Int32(truncatingIfNeeded: runs.count)
+    runs.append(run)
+    let last = nodes[Int(node)].lastRun
+    if last < 0 {
+      nodes[Int(node)].firstRun = index
+    } else {
+      runs[Int(last)].next = index
+    }
+    nodes[Int(node)].lastRun = index
   }
 
   /// Adds a node under the open one, and notes what that shows of its path.
@@ -199,11 +260,14 @@ struct XMLRecordBuilder {
     guard let path = unsafe path(name, count, under: parent, isAttribute: isAttribute) else {
       return nil
     }
-    if parent.path > 0, !paths[parent.path].isStructured {
-      paths[parent.path].isStructured = true
-      hasNewFacts = true
-    }
-    let node = Int32(nodes.count)
+    return add(path)
+  }
+
+  @inline(__always)
+  mutating func add(_ path: Int32) -> Int32 {
+    let parent = nodes[Int(open)]
+    if parent.path > 0, !paths[parent.path].isStructured { noteStructure(parent.path) }
+    let node = Int32(truncatingIfNeeded: nodes.count)
     nodes.append(Node(path: path, parent: open))
     if parent.lastChild < 0 {
       nodes[Int(open)].firstChild = node
@@ -211,19 +275,29 @@ struct XMLRecordBuilder {
       nodes[Int(parent.lastChild)].nextSibling = node
     }
     nodes[Int(open)].lastChild = node
-    let known = paths[path]
-    if known.record == number, known.lastParent == open {
-      nodes[Int(known.lastNode)].nextAlike = node
+    // Safe: the path is one of the paths.
+    let known = unsafe paths.paths.base + Int(path)
+    if unsafe known.pointee.record == number, unsafe known.pointee.lastParent == open {
+      unsafe nodes[Int(known.pointee.lastNode)].nextAlike = node
       nodes[Int(node)].isFirst = false
-      if !known.isArray {
-        paths[path].isArray = true
-        hasNewFacts = true
-      }
+      if unsafe !known.pointee.isArray { noteArray(path) }
     }
-    paths[path].record = number
-    paths[path].lastParent = open
-    paths[path].lastNode = node
+    unsafe known.pointee.record = number
+    unsafe known.pointee.lastParent = open
+    unsafe known.pointee.lastNode = node
     return node
+  }
+
+  @inline(never)
+  private mutating func noteStructure(_ path: Int32) {
+    paths[path].isStructured = true
+    report.structured.append(paths.steps(to: path))
+  }
+
+  @inline(never)
+  private mutating func noteArray(_ path: Int32) {
+    paths[path].isArray = true
+    report.arrays.append(paths.steps(to: path))
   }
 
   /// The path of a child: most often the one that stood there last time.
@@ -242,7 +316,7 @@ struct XMLRecordBuilder {
     }
     var found = unsafe paths.find(name, count, of: parent.path, isAttribute: isAttribute)
     if found == nil {
-      guard paths.count < Self.pathLimit else { return nil }
+      guard paths.count < XMLFacts.pathLimit else { return nil }
       found = unsafe addPath(name, count, to: parent.path, isAttribute: isAttribute)
     }
     guard let path = found else { return nil }
@@ -261,10 +335,15 @@ struct XMLRecordBuilder {
     isAttribute: Bool
   ) -> Int32 {
     let path = unsafe paths.add(name, count, to: parent, isAttribute: isAttribute)
+    if isAttribute {
+      report.attributes.append(paths.steps(to: path))
+    } else {
+      report.elements.append(paths.steps(to: path))
+    }
     if let other = unsafe paths.find(name, count, of: parent, isAttribute: !isAttribute) {
       paths[path].isClash = true
       paths[other].isClash = true
-      hasNewFacts = true
+      report.clashes.append(paths.steps(to: path))
     }
     return path
   }

@@ -24,45 +24,45 @@ public enum XMLShapeFinder: Sendable {
     isWhole: Bool,
     prior: XMLLayout? = nil,
     stated: XMLLayout? = nil,
-    isDecoded: Bool = false,
     limits: FormatLimits = FormatLimits()
   ) throws(FormatError) -> XMLShape {
-    let encoding = isDecoded ? "UTF-8" : nil
+    let block = ByteBlock(capacity: sample.count + 1)
+    if let base = sample.baseAddress { unsafe block.storage.append(base, sample.count) }
+    block.end = isWhole ? sample.count : unsafe wholeCharacters(sample)
+    block.isLast = isWhole
     let outline = XMLOutline()
-    let parser = XMLParser(outline, encoding: encoding, limits: limits)
-    try unsafe parser.parse(sample, isLast: isWhole)
+    let parser = XMLParser(outline, limits: limits)
+    do throws(XMLFault) {
+      try parser.parse(block)
+      if isWhole, !parser.isComplete { throw .endsEarly(at: block.end) }
+    } catch {
+      // A sample may end anywhere.
+      guard case .endsEarly = error, !isWhole else {
+        throw error.formatError(in: block, limits: limits)
+      }
+    }
     outline.finish(at: sample.count)
     var shape =
       stated.map { XMLShape(layout: $0, confidence: 1, evidence: ["stated"]) }
       ?? XMLShapeChoice(outline, isWhole: isWhole, prior: prior).shape
-    let sink = XMLRecordSink(layout: shape.layout, names: [], limits: limits)
-    let reader = XMLParser(sink, encoding: encoding, limits: limits)
-    try unsafe reader.parse(sample, isLast: isWhole)
-    shape.layout = sink.state.builder.facts(recordPath: shape.layout.recordPath)
+    var facts = XMLFacts(shape.layout)
+    try facts.join(XMLReader(layout: shape.layout, names: [], limits: limits).gather(block))
+    shape.layout = facts.layout
     if let prior, prior.recordPath == shape.layout.recordPath {
       shape.layout = shape.layout.joined(with: prior)
     }
     return shape
   }
-}
 
-extension XMLParser {
-  /// Parses bytes that lie elsewhere.
-  func parse(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(FormatError) {
-    var at = 0
-    repeat {
-      let count = min(bytes.count - at, 1 << 20)
-      guard let room = unsafe room(max(count, 1)) else {
-        throw .recordTooLong(line: line, limit: bytes.count)
-      }
-      // Safe: there is room for `count` bytes.
-      if let source = bytes.baseAddress, let target = room.baseAddress {
-        unsafe target.update(from: source + at, count: count)
-      }
-      at += count
-      var isDone = try parse(count, isLast: isLast && at == bytes.count)
-      while !isDone { isDone = try resume() }
-    } while at < bytes.count
+  /// The bytes of a sample up to a character that its end cuts off.
+  private static func wholeCharacters(_ sample: UnsafeBufferPointer<UInt8>) -> Int {
+    var count = sample.count
+    // Safe: the place lies in the sample.
+    while count > 0, sample.count - count < 3, unsafe sample[count - 1] & 0xC0 == 0x80 {
+      count -= 1
+    }
+    guard count > 0, unsafe sample[count - 1] >= 0xC0 else { return sample.count }
+    return count - 1
   }
 }
 

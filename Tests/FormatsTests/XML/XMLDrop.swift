@@ -2,38 +2,19 @@ import Bytes
 import Formats
 import Records
 
-/// Content that is given out a few bytes at a time.
-final class PiecesStream: ByteStream, @unchecked Sendable {
-  // Sendable because each test has its own.
-
-  private let content: [UInt8]
-  private let size: Int
-  private var at = 0
-
-  init(_ content: [UInt8], size: Int) {
-    self.content = content
-    self.size = size
-  }
-
-  func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(BytesError) -> Int {
-    let count = min(buffer.count, size, content.count - at)
-    for index in 0..<count { unsafe buffer[index] = content[at + index] }
-    at += count
-    return count
-  }
-}
-
 /// What an XML drop came to under the layout that holds for all of it.
 struct XMLDrop: Equatable {
   var layout: XMLLayout?
   var lines: [String] = []
   var places: [UInt64] = []
   var rejects: [String] = []
-  var error: RowSourceError?
+  var error: FormatError?
   /// How often the document was read until nothing new was met.
   var passes = 0
 
   /// Reads content as a converter does; the layout is found where none is given.
+  ///
+  /// The cutter gets `size` bytes more at a time.
   init(
     _ content: [UInt8],
     _ layout: XMLLayout? = nil,
@@ -41,7 +22,7 @@ struct XMLDrop: Equatable {
     sample: Int = .max,
     limits: FormatLimits = FormatLimits()
   ) {
-    do throws(RowSourceError) {
+    do throws(FormatError) {
       var known: XMLLayout
       if let layout { known = layout } else { known = try Self.find(content, sample: sample) }
       while passes < 4 {
@@ -49,12 +30,10 @@ struct XMLDrop: Equatable {
         lines = []
         places = []
         rejects = []
-        let stream = PiecesStream(content, size: size)
-        let source = XMLRowSource(stream: stream, layout: known, limits: limits)
-        try read(source)
-        known = source.facts
+        let facts = try read(content, known, size, limits)
+        known = facts.layout
         self.layout = known
-        if !source.hasNewFacts { break }
+        if !facts.isNew { break }
       }
     } catch {
       self.error = error
@@ -68,26 +47,61 @@ struct XMLDrop: Equatable {
   private static func find(
     _ content: [UInt8],
     sample: Int
-  ) throws(RowSourceError) -> XMLLayout {
-    do throws(FormatError) {
-      let head = Array(content.prefix(sample))
-      // Safe: the array outlives the call.
-      return try unsafe head.withUnsafeBufferPointer { buffer throws(FormatError) in
-        try unsafe XMLShapeFinder.find(buffer, isWhole: head.count == content.count)
-      }.layout
-    } catch {
-      throw .format(error)
-    }
+  ) throws(FormatError) -> XMLLayout {
+    let head = Array(content.prefix(sample))
+    // Safe: the array outlives the call.
+    return try unsafe head.withUnsafeBufferPointer { buffer throws(FormatError) in
+      try unsafe XMLShapeFinder.find(buffer, isWhole: head.count == content.count)
+    }.layout
   }
 
-  private mutating func read(_ source: XMLRowSource) throws(RowSourceError) {
+  private mutating func read(
+    _ content: [UInt8],
+    _ layout: XMLLayout,
+    _ size: Int,
+    _ limits: FormatLimits
+  ) throws(FormatError) -> XMLFacts {
+    var facts = XMLFacts(layout)
+    var splitter = XMLSplitter(layout: layout, limits: limits)
+    // Two readers in turn, as two workers have them.
+    let readers = (0..<2).map { _ in XMLReader(layout: layout, names: [], limits: limits) }
     let rows = RowBlock()
-    while try source.next(into: rows) {
-      lines += CanonicalRow.lines(of: rows, names: source.names)
-      for row in 0..<rows.count {
-        places.append(unsafe rows.firstLine + UInt64(rows.lines[row]))
+    var at = 0
+    var target = size
+    var index = 0
+    while true {
+      let end = target < content.count - at ? at + target : content.count
+      let block = ByteBlock(capacity: end - at + 1)
+      block.storage.append(contentsOf: Array(content[at..<end]))
+      let split = try unsafe splitter.split(block.storage.bytes, isLast: end == content.count)
+      at += split.next
+      if split.end > split.start {
+        block.start = split.start
+        block.end = split.end
+        block.firstLine = split.firstLine
+        block.surroundings = split.surroundings
+        block.isLast = split.isLast
+        let reader = readers[index % 2]
+        index += 1
+        reader.read(block, into: rows)
+        take(rows)
+        if let failure = reader.failure { throw failure }
+        try facts.join(reader.takeReport())
+      } else if end == content.count {
+        break
       }
-      rejects += rows.rejects.map { "\($0.line) \($0.code.rawValue)" }
+      if at == content.count, split.isLast { break }
+      target = split.next > 0 || target == .max ? size : target + size
     }
+    try facts.finish()
+    return facts
+  }
+
+  private mutating func take(_ rows: RowBlock) {
+    lines += CanonicalRow.lines(of: rows, names: rows.addedNames)
+    for row in 0..<rows.count {
+      places.append(unsafe rows.firstLine + UInt64(rows.lines[row]))
+    }
+    rejects += rows.rejects.map { "\($0.line) \($0.code.rawValue)" }
   }
 }
