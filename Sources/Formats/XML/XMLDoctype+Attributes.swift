@@ -100,6 +100,7 @@ extension XMLDoctype {
     _ = try scanner.attributeValue(quote)
     let value = ByteBuffer(capacity: 64)
     var output = ByteArena(value)
+    // Safe: the value lies between the place behind its quote and the one that closes it.
     var inner = unsafe XMLScanner(scanner.base, from: start, to: scanner.at)
     try expand(&inner, isEntity: false, into: &output)
     output.close()
