@@ -153,6 +153,12 @@ let package = Package(
       path: "Sources/dropmill",
       swiftSettings: strict
     ),
+    .executableTarget(
+      name: "identity-benchmark",
+      dependencies: ["Records", "Files", "Identity"],
+      path: "Benchmarks/Identity",
+      swiftSettings: strict
+    ),
     .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
     tests("Records"),
     tests("Bytes", "CKernels", "CZlib"),

@@ -94,6 +94,20 @@ final class Content {
     return validator.mistake ?? validator.count
   }
 
+  /// SHA-256 and bytes of the content, read to its end for nothing else.
+  func hashAll() throws(ConversionError) -> (sha256: [UInt8], bytes: UInt64) {
+    let hashing = HashingStream(over: stream)
+    let block = ByteBuffer(capacity: 1 << 18)
+    do throws(BytesError) {
+      // Safe: the stream fills at most the block's capacity.
+      let room = unsafe UnsafeMutableBufferPointer(start: block.base, count: block.capacity)
+      while unsafe try hashing.read(into: room) > 0 {}
+    } catch {
+      throw .bytes(error)
+    }
+    return (hashing.finish(), hashing.count)
+  }
+
   /// SHA-256 and bytes of the content, where it was hashed and read to its end.
   func hash() -> (sha256: [UInt8], bytes: UInt64)? {
     hashing.map { ($0.finish(), $0.count) }

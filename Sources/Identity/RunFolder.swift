@@ -37,6 +37,17 @@ public final class RunFolder: Sendable {
     }
   }
 
+  /// The bytes of all files in it.
+  ///
+  /// - Throws: ``IdentityError/files(_:)``.
+  public func size() throws(IdentityError) -> Int64 {
+    try filed { () throws(FileError) in
+      var size: Int64 = 0
+      for entry in try directory.entries() { size += try directory.facts(entry.name).size }
+      return size
+    }
+  }
+
   /// Makes the names of finished runs last; one call serves a whole group.
   ///
   /// - Throws: ``IdentityError/files(_:)`` with `FileError.unsynced`: end the process.

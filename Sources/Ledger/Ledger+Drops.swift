@@ -81,6 +81,19 @@ extension Ledger {
     }
   }
 
+  /// Whether a content of that size, without its compression, was ever committed for a feed.
+  public func hasDrop(ofContentSize size: Int64, in feed: FeedID) throws(LedgerError) -> Bool {
+    try look { database in
+      let statement = try database.cachedStatement(
+        sql: """
+          SELECT 1 FROM drops WHERE feed = ? AND content_size = ?
+            AND content IS NOT NULL AND duplicate_of IS NULL LIMIT 1
+          """
+      )
+      return try Int64.fetchOne(statement, arguments: [feed.row, size]) != nil
+    }
+  }
+
   /// The drop of a claim, if the ledger knows it.
   public func drop(_ claim: ClaimID) throws(LedgerError) -> Drop? {
     try look { database in

@@ -99,6 +99,10 @@ extension Group {
       CrashPoint.reach(.convertStarted, with: claim.name)
       let file = try house.inbox.claims.directory(of: claim).read(claim.name)
       let before = try file.facts()
+      if let found = try house.recognize(file, before, in: work.feed), try before == file.facts() {
+        accept(claim, drop, &settled, found, work)
+        return
+      }
       try work.identity.begin()
       let sink = makeSink(for: claim, work)
       switch read(file, claim, for: work, into: sink) {
@@ -232,6 +236,43 @@ extension Group {
         hasRejects: sink.rejects.count > 0
       )
     )
+  }
+
+  /// Settles a drop whose content was converted before.
+  private func accept(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop,
+    _ found: RecognizedDrop,
+    _ work: FeedWork
+  ) {
+    settled.read = found.first.counts.read
+    settled.duplicates = settled.read
+    let batch = found.first.batch.map(work.name(of:))
+    settled.known = SettledDrop.Known(
+      day: found.first.firstSeen.day,
+      name: found.first.name,
+      batch: batch
+    )
+    let receipt = Receipt.recognized(
+      claim,
+      settled,
+      found,
+      batch: batch,
+      at: house.settings.clock.now,
+      identity: work.mode
+    )
+    commit.drops.append(
+      ConvertedDrop(
+        claim: drop.id,
+        content: found.content.sha256,
+        contentSize: Int64(found.content.bytes),
+        counts: RecordCounts(duplicates: settled.duplicates),
+        duplicateOf: found.first.id,
+        receipt: receipt
+      )
+    )
+    entries.append(Entry(claim: claim, drop: settled, receipt: receipt, firstSeen: drop.firstSeen))
   }
 
   /// The drop that brought the same content first: committed long ago, or in this very group.

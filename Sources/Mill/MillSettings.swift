@@ -54,6 +54,16 @@ public enum MillEvent: Sendable {
 
 /// What became of a drop.
 public struct SettledDrop: Sendable {
+  /// A drop that was converted before.
+  public struct Known: Sendable {
+    /// The day it was first seen.
+    public var day: String
+    /// Its name, raw bytes.
+    public var name: [UInt8]
+    /// The batch with its records; nil where it had none that were new.
+    public var batch: String?
+  }
+
   /// The path below the inbox it was dropped under.
   public var path: [UInt8]
   /// The feed's name in paths.
@@ -68,6 +78,8 @@ public struct SettledDrop: Sendable {
   public var rejected: Int64 = 0
   /// The batch with its new records.
   public var batch: String?
+  /// The drop that brought the same content before, where all records were known by that alone.
+  public var known: Known?
   /// Why it is held.
   public var reason: String?
   /// What happened and what to do, where it is held.

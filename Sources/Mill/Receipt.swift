@@ -104,7 +104,7 @@ enum Receipt {
 }
 
 extension Receipt {
-  private static func head(
+  static func head(
     _ result: String,
     _ claim: ClaimedDrop,
     _ drop: SettledDrop,

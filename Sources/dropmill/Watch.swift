@@ -132,6 +132,10 @@ extension SettledDrop {
   fileprivate var line: String {
     let name = shown(path)
     if let reason { return "\(name): held, \(reason): \(message ?? "")" }
+    if let known {
+      let batch = known.batch.map { " as batch \($0)" } ?? ""
+      return "\(name): already processed on \(known.day)\(batch), 0 new"
+    }
     var line = "\(name): \(read) read, \(written) new"
     if duplicates > 0 { line += ", \(duplicates) known already" }
     if rejected > 0 { line += ", \(rejected) rejected, see _rejected/\(feed)" }

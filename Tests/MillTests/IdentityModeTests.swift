@@ -1,3 +1,5 @@
+import Files
+import Glibc
 import Mill
 import TestKit
 import Testing
@@ -52,6 +54,67 @@ import Testing
     #expect(try line.drop("1,5", name: "whole.csv").counts == [1, 0])
   }
 
+  @Test func `knows a whole drop by its content, whatever its name and packing`() throws {
+    var line = try Line()
+    #expect(try line.drop("1,5", "2,6").counts == [2, 0])
+    let again = try line.drop("1,5", "2,6", name: "copy.csv")
+    #expect(again.counts == [0, 2] && again.known?.batch == "orders-00000001")
+    #expect(try line.receipt("copy.csv")["same_content_as"] as? String == "orders.csv")
+    try line.scratch.write(
+      "inbox/orders/packed.csv.gz",
+      try Gzip.member("id,price\n1,5\n2,6\n".utf8)
+    )
+    line.day += 1
+    let packed = try #require(try line.run().first)
+    #expect(packed.counts == [0, 2] && packed.known?.name == Array("orders.csv".utf8))
+    // The same name with other content of the same size is another drop.
+    #expect(try line.drop("1,5", "2,7").counts == [1, 1])
+    // Past the retention it is as if it had never been there.
+    line.day += 500
+    #expect(try line.drop("1,5", "2,6").counts == [2, 0])
+  }
+
+  @Test func `by key takes a drop again whose content is not the latest`() throws {
+    var line = try Line(["identity": "{key: [id]}"])
+    _ = try line.drop("1,5")
+    _ = try line.drop("1,6")
+    let again = try line.drop("1,5")
+    #expect(again.counts == [1, 0] && again.known == nil)
+  }
+
+  /// Killed at a step of the second drop and started again, everything comes out as without the kill.
+  @Test(arguments: ["content", "occurrence", "{key: [id]}", "none", "snapshot"])
+  func `is what it was after a kill at any step`(identity: String) async throws {
+    var stated = ["identity": identity]
+    if identity == "snapshot" {
+      stated = ["identity": "{key: [id]}", "snapshot": "true", "max-deletes": "100%"]
+    }
+    let points = ["convert-ended", "run-written", "stage-synced", "committed", "archive-recorded"]
+    var unharmed = try Line(stated)
+    try unharmed.dropThree()
+    let expected = try unharmed.lines
+    #expect(expected.count >= 3)
+    for point in points where !(identity == "none" && point == "run-written") {
+      var line = try Line(stated)
+      _ = try line.drop("1,5", "2,6", "2,6")
+      try line.scratch.write("inbox/orders/second.csv", Line.second)
+      line.day += 1
+      await #expect(processExitsWith: .signal(SIGKILL)) {
+        [
+          path = line.scratch.path as String,
+          stated = line.stated as [String: String],
+          day = line.day as Int64,
+          point = point as String
+        ] in
+        unsafe setenv(CrashPoint.variable, point, 1)
+        try Line.run(at: path, stated, day: day)
+      }
+      try line.run()
+      _ = try line.drop(Line.third, name: "third.csv")
+      #expect(try line.lines == expected, "killed at \(point)")
+    }
+  }
+
   @Test func `by another rule than before starts with what that rule can know`() throws {
     var line = try Line()
     #expect(try line.drop("1,5", "2,6").counts == [2, 0])
@@ -78,6 +141,22 @@ import Testing
     line.stated["retention"] = "forever"
     line.day += 10_000
     #expect(try line.drop("3,7", "1,5").counts == [0, 2])
+  }
+}
+
+extension Line {
+  /// A change, two equal rows, and a row that is gone.
+  fileprivate static let second = "id,price\n1,9\n2,6\n3,7\n3,7\n"
+  /// A change back, and what was there.
+  fileprivate static let third = ["1,5", "2,6", "3,7"]
+
+  /// The drops of the test with a kill, without one.
+  fileprivate mutating func dropThree() throws {
+    _ = try drop("1,5", "2,6", "2,6")
+    try scratch.write("inbox/orders/second.csv", Line.second)
+    day += 1
+    try run()
+    _ = try drop(Line.third, name: "third.csv")
   }
 }
 

@@ -22,7 +22,17 @@ struct Line {
   /// Settles what lies in the inbox, with everything opened anew; gives what became of each drop.
   @discardableResult
   func run() throws -> [SettledDrop] {
-    func bytes(_ name: String) -> [UInt8] { Array("\(scratch.path)/\(name)".utf8) }
+    try Line.run(at: scratch.path, stated, day: day)
+  }
+
+  /// As `run`, in a folder that is another process's.
+  @discardableResult
+  static func run(
+    at path: String,
+    _ stated: [String: String],
+    day: Int64
+  ) throws -> [SettledDrop] {
+    func bytes(_ name: String) -> [UInt8] { Array("\(path)/\(name)".utf8) }
     var settings = MillSettings(
       inbox: bytes("inbox"),
       outbox: bytes("outbox"),
@@ -33,7 +43,6 @@ struct Line {
       file: nil,
       options: stated.map { Settings.Option(key: $0, value: $1, spelling: "--set") }
     )
-    let day = day
     settings.clock = WallClock {
       Timestamp(seconds: WallClock.system.now.seconds + 86_400 * day)
     }

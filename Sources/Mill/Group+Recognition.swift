@@ -1,0 +1,84 @@
+import Conversion
+import Files
+import Inbox
+import Ledger
+import Outbox
+import Records
+import Settings
+
+/// A drop whose content was converted before, and what it says of the drop that brought it first.
+struct RecognizedDrop {
+  var first: Drop
+  var content: (sha256: [UInt8], bytes: UInt64)
+}
+
+extension House {
+  /// Whether the content of a file is one that the feed converted before: then all its records are known.
+  ///
+  /// It is looked for only where that is cheap: a drop of the same size must be known. Where it
+  /// can't be told, conversion finds out record by record.
+  func recognize(
+    _ file: borrowing File,
+    _ facts: FileFacts,
+    in feed: Feed
+  ) throws -> RecognizedDrop? {
+    let settings = settings(of: feed)
+    switch settings.mode {
+    case .content, .occurrence: break
+    // With a key the latest counts, not the first.
+    case .key, .snapshot, .none: return nil
+    }
+    guard let size = try contentSize(of: file, facts),
+      try ledger.hasDrop(ofContentSize: size, in: feed.id)
+    else { return nil }
+    let content: (sha256: [UInt8], bytes: UInt64)
+    do throws(ConversionError) {
+      content = try converter.contentHash(
+        descriptor: file.raw,
+        limits: settings.statement.inflateLimits
+      )
+    } catch {
+      // Conversion will say what is wrong with it.
+      return nil
+    }
+    guard let first = try ledger.firstDrop(withContent: content.sha256, in: feed.id),
+      // Rejected records are to be shown again.
+      first.counts.rejected == 0,
+      settings.retention == .forever
+        || first.firstSeen.seconds >= self.settings.clock.now.seconds - settings.retention.seconds
+    else { return nil }
+    return RecognizedDrop(first: first, content: content)
+  }
+
+  /// The size of the content as far as the file itself says it: its own, or what gzip's trailer tells.
+  private func contentSize(of file: borrowing File, _ facts: FileFacts) throws -> Int64? {
+    guard facts.size >= 18 else { return facts.size }
+    guard try file.bytes(at: 0, count: 2) == [0x1F, 0x8B] else { return facts.size }
+    let trailer = try file.bytes(at: facts.size - 4, count: 4)
+    return trailer.reversed().reduce(0) { $0 << 8 | Int64($1) }
+  }
+}
+
+extension Receipt {
+  /// The receipt of a drop whose content was converted before.
+  static func recognized(
+    _ claim: ClaimedDrop,
+    _ drop: SettledDrop,
+    _ found: RecognizedDrop,
+    batch: String?,
+    at moment: Timestamp,
+    identity: IdentityMode
+  ) -> [UInt8] {
+    JSONWriter.object { json in
+      head("accepted", claim, drop, at: moment, to: &json)
+      json.identity(identity)
+      json.member("same_content_as", shown(found.first.name))
+      json.member("first_processed", found.first.firstSeen.text)
+      if let batch { json.member("first_batch", batch) }
+      json.object("content") { json in
+        json.member("sha256", hash: found.content.sha256)
+        json.member("bytes", found.content.bytes)
+      }
+    }
+  }
+}
