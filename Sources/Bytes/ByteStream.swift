@@ -24,6 +24,16 @@ public final class FileStream: ByteStream, @unchecked Sendable {
     isSeekable = lseek(descriptor, 0, SEEK_CUR) >= 0
   }
 
+  /// Bytes of the file, as it lies there; 0 for a pipe.
+  ///
+  /// The corresponding C function is `fstat`.
+  public var fileSize: Int {
+    var facts = stat()
+    // Safe: the kernel fills one `stat`.
+    guard isSeekable, unsafe fstat(descriptor, &facts) == 0 else { return 0 }
+    return Int(facts.st_size)
+  }
+
   /// The corresponding C functions are `pread` and, for pipes, `read`.
   public func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(BytesError) -> Int {
     while true {

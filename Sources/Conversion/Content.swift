@@ -4,6 +4,9 @@ import Formats
 
 /// A drop's content for one pass: without compression, hashed where asked for, decoded to UTF-8.
 final class Content {
+  /// Bytes of the file, as it lies there.
+  let fileSize: Int
+
   private let packed: Uncompressed
   /// The sheet that is read, where the content is a workbook.
   let sheet: WorkbookSheet?
@@ -13,8 +16,10 @@ final class Content {
   /// Opens the content of the file at `descriptor`.
   init(descriptor: Int32, limits: InflateLimits) throws(ConversionError) {
     do throws(BytesError) {
+      let file = FileStream(descriptor: descriptor)
+      fileSize = file.fileSize
       packed = try Uncompressed(
-        of: FileStream(descriptor: descriptor),
+        of: file,
         file: descriptor,
         limits: limits
       )

@@ -9,14 +9,17 @@ import Records
 /// one thread cuts blocks, workers convert them in any order, and this thread takes them in order.
 /// A block that its plan could not hold widens the plan. Where all that was written before stays
 /// right byte for byte under the wider plan, the block is converted again and the pass goes on;
-/// else the rest of the drop is only learnt from, and a second pass under the proven plan writes.
+/// else the drop is begun again: at once where little of it was read, else once the rest of it has
+/// been learnt from, so that the next pass is the last.
 struct Pass {
   /// How a pass ended.
   enum Outcome {
     /// All is written, and proven.
     case done
-    /// The drop must be read again under what was learnt.
+    /// The drop must be read again under what was learnt of all of it.
     case again
+    /// The drop must be read again under what was learnt of its first blocks.
+    case early(blocks: Int)
     /// The records show a layout that was not assumed: what was learnt of columns does not count.
     case otherLayout(Layout)
     /// The text is not in the encoding that was assumed.
@@ -34,6 +37,8 @@ struct Pass {
   var assumption: Assumption
   /// The evidence is of the whole drop: the plan need not be learnt.
   let isProven: Bool
+  /// Blocks that may be read in vain; where more would be, the rest of the drop is learnt from.
+  let earlyBlocks: Int
   /// Records and rejects met.
   var recordsRead: UInt64 = 0
   var recordsRejected: UInt64 = 0
@@ -53,7 +58,8 @@ struct Pass {
     typesItsValues: Bool,
     checksText: Bool,
     assumption: Assumption,
-    isProven: Bool
+    isProven: Bool,
+    earlyBlocks: Int
   ) {
     self.statement = statement
     self.source = source
@@ -65,6 +71,7 @@ struct Pass {
     self.checksText = checksText
     self.assumption = assumption
     self.isProven = isProven
+    self.earlyBlocks = earlyBlocks
     course = Course(
       plan: Self.plan(assumption, known, settings, statement.values, typesItsValues),
       rawNames: assumption.rawNames
@@ -99,16 +106,17 @@ struct Pass {
     if first.isInvalidText { return .invalidText }
     if !isProven { learn(first) }
     worker.convert(first, course)
-    guard try take(first, worker, sink) else { return .invalidText }
+    if let outcome = try take(first, worker, sink) { return outcome }
     if source.isExhausted { return try conclude() }
-    guard try runRest(worker, sink) else { return .invalidText }
+    if let outcome = try runRest(worker, sink) { return outcome }
     return try conclude()
   }
 
+  /// Works off the blocks behind the first; nil where all went through.
   private mutating func runRest(
     _ worker: BlockWorker,
     _ sink: any RecordSink
-  ) throws(ConversionError) -> Bool {
+  ) throws(ConversionError) -> Outcome? {
     let shuttles = (0..<settings.workers * 2 + 2).map { _ in pool.take() }
     for shuttle in shuttles { shuttle.reset() }
     let queue = BlockQueue(shuttles: shuttles, course: course)
@@ -121,12 +129,12 @@ struct Pass {
     var index = 1
     while let shuttle = try queue.block(index) {
       let before = course
-      guard try take(shuttle, worker, sink) else { return false }
+      if let outcome = try take(shuttle, worker, sink) { return outcome }
       if course !== before { queue.replace(course: course) }
       queue.recycle(shuttle)
       index += 1
     }
-    return true
+    return nil
   }
 
   private func startCutter(_ queue: BlockQueue) {
@@ -158,13 +166,13 @@ struct Pass {
     }
   }
 
-  /// Takes the next block in order; false where its text is not in the encoding.
+  /// Takes the next block in order; an outcome where the pass ends with it.
   private mutating func take(
     _ shuttle: Shuttle,
     _ worker: BlockWorker,
     _ sink: any RecordSink
-  ) throws(ConversionError) -> Bool {
-    if shuttle.isInvalidText { return false }
+  ) throws(ConversionError) -> Outcome? {
+    if shuttle.isInvalidText { return .invalidText }
     if let failure = shuttle.failure { throw .format(failure) }
     var rounds = 0
     while shuttle.lines.isViolated {
@@ -173,19 +181,24 @@ struct Pass {
         guard rounds < 3 else { throw .unstable }
         widen(shuttle.lines)
         rounds += 1
+        if let outcome = early(at: shuttle.index) { return outcome }
       }
       worker.convert(shuttle, course)
     }
     if !shuttle.lines.evidence.isEmpty {
       // Open columns of an older course stand at the same places in this one.
       assumption.learn(addedNames: [], evidence: shuttle.lines.evidence)
+      if nextForms() != course.plan.forms {
+        adoptNextPlan()
+        if let outcome = early(at: shuttle.index) { return outcome }
+      }
     }
     try source.learn(from: shuttle)
     // The layout was another: what is written counts no more.
     if source.newLayout != nil { isLearningOnly = true }
     recordsRead += UInt64(shuttle.lines.recordsRead)
     recordsRejected += UInt64(shuttle.lines.rejects.count)
-    if isLearningOnly { return true }
+    if isLearningOnly { return nil }
     nullCounts.add(shuttle.lines.nullWords)
     sink.look(at: shuttle.rows)
     do {
@@ -193,7 +206,7 @@ struct Pass {
     } catch {
       throw .sink(error)
     }
-    return true
+    return nil
   }
 
   /// Learns from the first block before anything is written.
@@ -207,9 +220,21 @@ struct Pass {
   /// Widens the plan by what a block has shown.
   private mutating func widen(_ lines: CanonicalBlock) {
     assumption.learn(addedNames: lines.addedNames, evidence: lines.evidence)
+    adoptNextPlan()
+  }
+
+  /// Goes on under what has been learnt; where that spoils what was written, to learn the rest.
+  private mutating func adoptNextPlan() {
     let wider = nextPlan()
     if !course.plan.staysRight(under: wider) { isLearningOnly = true }
     course = Course(plan: wider, rawNames: assumption.rawNames)
+  }
+
+  /// The outcome where what was written is spoilt, and too little of it to learn the rest first.
+  private func early(at block: Int) -> Outcome? {
+    // Under another layout the columns are others: the rest has to show it whole.
+    guard isLearningOnly, block < earlyBlocks, source.newLayout == nil else { return nil }
+    return .early(blocks: block)
   }
 
   /// Whether what was assumed at the end is what the whole column proves.
@@ -217,7 +242,7 @@ struct Pass {
     try source.finish()
     if let layout = source.newLayout { return .otherLayout(layout) }
     if isLearningOnly { return .again }
-    return course.plan.forms == nextPlan().forms ? .done : .again
+    return course.plan.forms == nextForms() ? .done : .again
   }
 
   private var makeWorker: @Sendable () -> BlockWorker {
@@ -235,6 +260,28 @@ struct Pass {
     Self.plan(assumption, known, settings, statement.values, typesItsValues)
   }
 
+  private func nextForms() -> [Form] {
+    let types = assumption.known(known, stated: statement.values.types)
+    return Self.forms(assumption, types, settings, statement.values, typesItsValues)
+  }
+
+  private static func forms(
+    _ assumption: Assumption,
+    _ known: [ColumnType?],
+    _ settings: ConversionSettings,
+    _ rules: ValueRules,
+    _ typesItsValues: Bool
+  ) -> [Form] {
+    let forms = Proof.verdicts(
+      assumption.evidence,
+      known: known,
+      rules: rules,
+      typesItsValues: typesItsValues
+    ).map(\.form)
+    guard settings.typing == .text else { return forms }
+    return forms.map { $0.type.isNested ? $0 : .string(isOpen: false) }
+  }
+
   private static func plan(
     _ assumption: Assumption,
     _ known: Schema?,
@@ -243,18 +290,9 @@ struct Pass {
     _ typesItsValues: Bool
   ) -> Plan {
     let types = assumption.known(known, stated: rules.types)
-    var forms = Proof.verdicts(
-      assumption.evidence,
-      known: types,
-      rules: rules,
-      typesItsValues: typesItsValues
-    ).map(\.form)
-    if settings.typing == .text {
-      forms = forms.map { $0.type.isNested ? $0 : .string(isOpen: false) }
-    }
     return Plan(
       names: assumption.names,
-      forms: forms,
+      forms: forms(assumption, types, settings, rules, typesItsValues),
       known: types,
       typesItsValues: typesItsValues,
       zone: rules.zone

@@ -1,3 +1,4 @@
+import Bytes
 import Canonical
 import Conversion
 import Files
@@ -91,6 +92,22 @@ struct WholeColumnTests {
     let found = try convert(text + "23/04/2026\n")
     #expect(found.report.schema.type(of: "d") == .date)
     #expect(found.sink.lines.first == #"{"d":"2026-04-03"}"#)
+  }
+
+  @Test func `columns decided one after the other leave nothing of the starts before`() throws {
+    var text = "day,count,last\n"
+    for row in 0..<120_000 {
+      let day = row < 20_000 ? "03/04/2026" : "23/04/2026"
+      let count = row < 50_000 ? "\(row)" : "x\(row)"
+      text += "\(day),\(count),\(row == 119_999 ? "1.5.1" : "7")\n"
+    }
+    let found = try convert(text)
+    #expect(found.sink.lines.count == 120_000)
+    #expect(found.sink.lines.first == #"{"count":"0","day":"2026-04-03","last":"7"}"#)
+    #expect(found.sink.lines.last == #"{"count":"x119999","day":"2026-04-23","last":"1.5.1"}"#)
+    #expect(found.report.recordsRead == 120_000)
+    #expect(found.report.contentBytes == UInt64(text.utf8.count))
+    #expect(found.report.contentSHA256 == SHA256Hasher.hash(Array(text.utf8)))
   }
 
   @Test func `a member named late is a column of all`() throws {
