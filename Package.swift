@@ -147,7 +147,7 @@ let package = Package(
       name: "dropmill",
       dependencies: [
         "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Settings",
-        "Audit", "Mill",
+        "Identity", "Audit", "Mill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/dropmill",

@@ -1,13 +1,13 @@
 import ArgumentParser
-import Canonical
 import Conversion
 import Files
-import Records
+import Identity
 import Settings
 
 /// Files to canonical lines, without any state: the unix filter.
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "convert",
     abstract: "Converts files to canonical JSON lines, without any state.",
     discussion: """
       Examples:
@@ -42,6 +42,9 @@ struct Convert: ParsableCommand {
 
   @OptionGroup var stated: SettingsOptions
 
+  @Flag(help: "Leave out records that came before, in the same file or in an earlier one.")
+  var dedup = false
+
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
 
@@ -60,89 +63,80 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     let feeds = try stated.read(standardFile: nil, options: reading.options)
-    var settings = ConversionSettings()
-    settings.typing = types == .text ? .text : .proven
-    if let threads = threads ?? feeds.house.threads { settings.workers = threads }
-    let converter = Converter(settings: settings)
-    let output = ConvertOutput(path: self.output)
-    var worst: ExitCode?
     do {
-      for path in files {
-        if let status = try convert(path, feeds, converter, output) {
-          worst = .max(worst ?? status, status)
-        }
-      }
-      try output.finish()
+      if let status = try work(feeds) { throw status }
     } catch let error as FileError {
-      try? output.discard()
       Talk.say("dropmill: \(error)")
       throw ExitCode(error.exitCode)
+    } catch let error as IdentityError {
+      Talk.say("dropmill: \(error.message)")
+      throw ExitCode(error.exitCode)
     }
-    if let worst { throw worst }
   }
 
-  /// Converts one file; the status where something went wrong with it.
+  /// Converts all files and puts the lines in their place; the gravest status.
+  private func work(_ feeds: Settings) throws -> ExitCode? {
+    let output = try ConvertOutput(path: self.output, dropsRepeats: dedup)
+    var settings = ConversionSettings()
+    settings.typing = types == .text ? .text : .proven
+    settings.key = output.key
+    if let threads = threads ?? feeds.house.threads { settings.workers = threads }
+    do {
+      let worst = try convert(settings, feeds, output)
+      try output.finish()
+      if output.repeats > 0, !quiet {
+        Talk.say("\(output.repeats) records came before and were left out.")
+      }
+      return worst
+    } catch {
+      try? output.discard()
+      throw error
+    }
+  }
+
+  /// Converts all files into `output`; the gravest status.
   private func convert(
-    _ path: String,
+    _ settings: ConversionSettings,
     _ feeds: Settings,
-    _ converter: Converter,
     _ output: ConvertOutput
   ) throws -> ExitCode? {
-    output.begin()
+    let conversion = FileConversion(settings: settings, feeds: feeds, isQuiet: quiet)
+    var worst: ExitCode?
+    var ahead: FilesAhead?
+    if files.count > 1 && settings.workers > 1 {
+      ahead = FilesAhead(files, threads: settings.workers) {
+        FileConversion(settings: settings.onOneThread, feeds: feeds, isQuiet: quiet)
+      }
+    }
+    defer { ahead?.stop() }
+    for path in files {
+      output.begin()
+      let held = ahead?.take()
+      let outcome: FileOutcome
+      if let held, let known = held.outcome {
+        try output.accept(held)
+        outcome = known
+      } else {
+        outcome = try convert(path, conversion, output)
+      }
+      outcome.messages.forEach(Talk.say)
+      if let status = outcome.status { worst = .max(worst ?? status, status) }
+    }
+    return worst
+  }
+
+  private func convert(
+    _ path: String,
+    _ conversion: FileConversion,
+    _ output: ConvertOutput
+  ) throws -> FileOutcome {
     let source: SourceFile
     do throws(FileError) {
       source = try SourceFile(path: path)
     } catch {
-      Talk.say("dropmill: \(error)")
-      return ExitCode(error.exitCode)
+      return FileConversion.failure(error)
     }
-    do throws(ConversionError) {
-      let name = source.name
-      let report = try source.file.withRaw { (descriptor) throws(ConversionError) in
-        try converter.convert(
-          descriptor: descriptor,
-          name: name,
-          known: nil,
-          statement: feeds.statement(ofFileNamed: name),
-          sink: output
-        )
-      }
-      if !quiet {
-        for warning in report.warnings { Talk.say("\(source.shownName): \(warning)") }
-        for null in report.nullWords {
-          Talk.say(
-            "\(source.shownName): “\(null.word)” in “\(null.name)” is a null, \(null.count) times."
-          )
-        }
-        for open in report.doubts {
-          Talk.say("\(source.shownName): “\(open.name)” stays text. \(open.doubt.advice)")
-        }
-      }
-      tell(output.rejects, of: source.shownName)
-      return report.recordsRejected > 0 ? ExitStatus.rejected : nil
-    } catch .sink(let error as FileError) {
-      throw error
-    } catch {
-      try output.restart()
-      let place = error.place.map { ":\($0.line)\($0.column > 0 ? ":\($0.column)" : "")" } ?? ""
-      Talk.say("\(source.shownName)\(place): \(error.code): \(error.message)")
-      return ExitStatus.badData
-    }
-  }
-
-  /// Names the rejects: at most twenty of a kind, then how many more.
-  private func tell(_ rejects: [Reject], of name: String) {
-    var counts: [RejectCode: Int] = [:]
-    for reject in rejects {
-      let count = counts[reject.code, default: 0] + 1
-      counts[reject.code] = count
-      if count > 20 { continue }
-      let column = reject.column > 0 ? ":\(reject.column)" : ""
-      Talk.say("\(name):\(reject.line)\(column): \(reject.code.rawValue): \(reject.found)")
-    }
-    for (code, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where count > 20 {
-      Talk.say("\(name): \(code.rawValue): \(count - 20) more records like these")
-    }
+    return try conversion.run(source, into: output)
   }
 }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Canonical
 import Conversion
 import Files
@@ -8,20 +9,35 @@ import Records
 ///
 /// Lines are held in memory while they are few, then in a file that nobody sees. Where they are to
 /// go to a file, that file gets its name at the end, whole.
-final class ConvertOutput: RecordSink {
-  /// Records of the file under way that could not be converted; comes with each block.
+final class ConvertOutput: FileSink {
   private(set) var rejects: [Reject] = []
+  /// The secret of the fingerprints that records are told apart by; nil where repeats stay.
+  let key: FingerprintKey?
+  /// Records left out because they came before.
+  var repeats: Int { earlier?.count ?? 0 }
 
   private static let heldBytes = 4 << 20
-  private var held: [UInt8] = []
+  /// What is larger goes to the file as it is.
+  private static let pieceBytes = 1 << 17
+  /// Lines that are not in the file yet.
+  private let held = ByteBuffer(capacity: 1 << 16)
   private var spilled: SpilledLines?
+  /// Bytes in the file.
+  private var spilledBytes: Int64 = 0
+  /// Bytes of all files before the one under way.
   private var start: Int64 = 0
-  private var end: Int64 = 0
+  private var earlier: EarlierRecords?
   private let folder: [UInt8]
   private let name: [UInt8]?
 
   /// Output to the file at `path`, or to standard output.
-  init(path: String?) {
+  init(path: String?, dropsRepeats: Bool) throws {
+    if dropsRepeats {
+      earlier = try EarlierRecords(folder: Environment.temporaryFolder)
+      key = FingerprintKey(bytes: try Randomness.system.bytes(32))
+    } else {
+      key = nil
+    }
     guard let path else {
       folder = Environment.temporaryFolder
       name = nil
@@ -36,43 +52,79 @@ final class ConvertOutput: RecordSink {
   func begin() {
     start = end
     rejects = []
+    earlier?.begin()
   }
+
+  /// Bytes of all lines so far.
+  private var end: Int64 { spilledBytes + Int64(held.count) }
 
   /// Forgets what the file under way has given.
   func restart() throws {
     rejects = []
-    end = start
-    if let spilled {
-      try spilled.file.resize(to: start)
+    earlier?.restart()
+    if start < spilledBytes {
+      held.count = 0
+      try spilled?.file.resize(to: start)
+      spilledBytes = start
     } else {
-      held.removeLast(held.count - Int(start))
+      held.count = Int(start - spilledBytes)
     }
   }
 
   /// Takes the next block's lines.
   func accept(_ block: CanonicalBlock) throws {
     rejects += block.rejects
-    if spilled == nil, held.count + block.byteCount > Self.heldBytes {
-      spilled = try SpilledLines(folder: folder, name: name, holding: held)
-      held = []
-    }
-    if let spilled {
-      try block.withLines { try spilled.file.write($0) }
+    if let earlier {
+      for range in try earlier.fresh(block.fingerprints, ends: block.ends) {
+        try block.lines.withSpan(range) { try append($0) }
+      }
     } else {
-      block.append(to: &held)
+      try block.withLines { try append($0) }
     }
-    end += Int64(block.byteCount)
+  }
+
+  /// Takes a file that was converted ahead.
+  func accept(_ file: HeldFile) throws {
+    if let earlier {
+      for range in try earlier.fresh(file.fingerprints, ends: file.ends) {
+        try file.lines.withSpan(range) { try append($0) }
+      }
+    } else {
+      try file.lines.withSpan(0..<file.lines.count) { try append($0) }
+    }
+  }
+
+  private func append(_ lines: RawSpan) throws {
+    let limit = spilled == nil ? Self.heldBytes : Self.pieceBytes
+    guard held.count + lines.byteCount > limit else { return held.append(lines) }
+    try spill()
+    if lines.byteCount > Self.pieceBytes {
+      try spilled?.file.write(lines)
+      spilledBytes += Int64(lines.byteCount)
+    } else {
+      held.append(lines)
+    }
+  }
+
+  /// Brings what is held into the file.
+  private func spill() throws {
+    let spilled = try self.spilled ?? SpilledLines(folder: folder, name: name)
+    self.spilled = spilled
+    try held.withSpan(0..<held.count) { try spilled.file.write($0) }
+    spilledBytes += Int64(held.count)
+    held.count = 0
   }
 
   /// All is proven: the lines go where they belong.
   func finish() throws {
     guard let name else {
       let output = try File.standardOutput()
-      if let spilled { try spilled.copy(to: output) } else { try output.write(held) }
-      return
+      if spilled != nil { try spill() }
+      if let spilled { return try spilled.copy(to: output) }
+      return try held.withSpan(0..<held.count) { try output.write($0) }
     }
-    let spilled = try self.spilled ?? SpilledLines(folder: folder, name: name, holding: held)
-    try spilled.takeName(name)
+    try spill()
+    try spilled?.takeName(name)
   }
 
   /// Nothing is kept.
@@ -88,7 +140,7 @@ private final class SpilledLines {
   private let partialName: [UInt8]?
 
   /// A file without a name where the lines go to standard output, else one with a temporary name.
-  init(folder path: [UInt8], name: [UInt8]?, holding lines: [UInt8]) throws {
+  init(folder path: [UInt8], name: [UInt8]?) throws {
     let folder = try Directory(path: path)
     partialName = name.map { Array(".".utf8) + $0 + Array(".\(getpid()).partial".utf8) }
     if let partialName {
@@ -97,7 +149,6 @@ private final class SpilledLines {
       file = try folder.createUnnamed()
     }
     self.folder = folder
-    try file.write(lines)
   }
 
   func takeName(_ name: [UInt8]) throws {
