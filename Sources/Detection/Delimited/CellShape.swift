@@ -71,6 +71,8 @@ struct CellShape: Sendable {
     var bits = 4.0
     var seen: UInt8 = 0
     var repeats = 0
+    // A copy: the global would be looked up for each byte.
+    let textBits = textBits
     for at in start..<end {
       let byte = bytes[at]
       let cost = textBits[Int(byte)]

@@ -31,6 +31,8 @@ struct DelimiterCensus {
     var isBlank = true
     var isQuoted = false
     var at = 0
+    // A copy: the global would be looked up for each byte.
+    let mayDelimit = Self.mayDelimit
     while at < end && lines < Self.lineLimit {
       let byte = bytes[at]
       if byte == lineEnd {
@@ -40,7 +42,7 @@ struct DelimiterCensus {
       } else {
         if byte > 0x20 { isBlank = false }
         if byte == 0x22 { isQuoted.toggle() }
-        if !isQuoted || byte != 0x20, Self.mayDelimit[Int(byte)] {
+        if !isQuoted || byte != 0x20, mayDelimit[Int(byte)] {
           total[Int(byte)] += 1
           if lastLine[Int(byte)] != lines { linesWith[Int(byte)] += 1 }
           lastLine[Int(byte)] = lines

@@ -41,9 +41,12 @@ struct DialectFinder {
       if !delimiters.contains(Self.none) { delimiters.append(Self.none) }
     }
     isStated = stated.delimiter != nil
+    let signs = (textStart..<first).filter {
+      bytes[$0] == 0x22 || bytes[$0] == 0x27
+    }
     var tried: [Candidate] = []
     for delimiter in delimiters {
-      tried += Self.variants(bytes, from: textStart, to: first, delimiter, lineEnd, stated)
+      tried += Self.variants(bytes, from: textStart, to: first, signs, delimiter, lineEnd, stated)
     }
     tried.sort { $0.bits < $1.bits }
     if second > first {
@@ -72,16 +75,12 @@ struct DialectFinder {
 
   /// LF, or CR where lines end in nothing else.
   static func lineEnd(_ bytes: [UInt8]) -> Dialect.LineEnd {
-    var lineFeeds = 0
-    var loneReturns = 0
-    var previous: UInt8 = 0
+    var hasReturn = false
     for byte in bytes.prefix(1 << 16) {
-      if byte == 0x0A { lineFeeds += 1 }
-      if previous == 0x0D && byte != 0x0A && byte != 0x0D { loneReturns += 1 }
-      previous = byte
+      if byte == 0x0A { return .lineFeed }
+      if byte == 0x0D { hasReturn = true }
     }
-    if previous == 0x0D { loneReturns += 1 }
-    return loneReturns > 0 && lineFeeds == 0 ? .carriageReturn : .lineFeed
+    return hasReturn ? .carriageReturn : .lineFeed
   }
 
   /// The end of the last whole line in the first `limit` bytes; all of them where there is none.
@@ -94,12 +93,13 @@ struct DialectFinder {
     _ bytes: [UInt8],
     from start: Int,
     to end: Int,
+    _ signs: [Int],
     _ delimiter: [UInt8],
     _ lineEnd: Dialect.LineEnd,
     _ stated: StatedLayout
   ) -> [Candidate] {
     var dialect = Dialect(delimiter: delimiter, lineEnd: lineEnd)
-    let opening = openings(bytes, start, end, delimiter, lineEnd.byte)
+    let opening = openings(bytes, start, end, signs, delimiter, lineEnd.byte)
     if stated.quote != nil || stated.escape != nil {
       var quotes = [UInt8(0x22)] as [UInt8?]
       if opening.single > 0 { quotes.append(0x27) }
@@ -178,6 +178,7 @@ struct DialectFinder {
     _ bytes: [UInt8],
     _ start: Int,
     _ end: Int,
+    _ signs: [Int],
     _ delimiter: [UInt8],
     _ lineEnd: UInt8
   ) -> (double: Int, single: Int, backslash: Int, odd: Bool) {
@@ -187,7 +188,7 @@ struct DialectFinder {
     var backslash = 0
     var odd = false
     let last = delimiter[delimiter.count - 1]
-    for at in start..<end where bytes[at] == 0x22 || bytes[at] == 0x27 {
+    for at in signs {
       let before = at > start ? bytes[at - 1] : lineEnd
       let after = at + 1 < end ? bytes[at + 1] : lineEnd
       let opens = before == lineEnd || before == last

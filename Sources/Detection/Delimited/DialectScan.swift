@@ -33,6 +33,8 @@ struct DialectScan {
   private let quote: Int
   private let lineEnd: UInt8
   private let end: Int
+  /// The row under way has a field in quotes.
+  private var hasQuoted = false
 
   /// Reads `bytes` between `start` and `end`, at most `rowLimit` rows.
   init(
@@ -56,7 +58,13 @@ struct DialectScan {
       let from = fields.count
       at = row(at)
       rows.append(Row(start: begun, end: at, fields: from..<fields.count, line: line))
-      for place in begun..<at where bytes[place] == lineEnd { line += 1 }
+      if hasQuoted {
+        for place in begun..<at where bytes[place] == lineEnd { line += 1 }
+        hasQuoted = false
+      } else if bytes[at - 1] == lineEnd {
+        // Line ends inside a row stand in quotes.
+        line += 1
+      }
     }
   }
 
@@ -65,16 +73,20 @@ struct DialectScan {
 
   private mutating func row(_ start: Int) -> Int {
     var at = start
-    let single = dialect.delimiter.count == 1
+    // Copies: the loop would look them up for each byte.
+    let (bytes, first, lineEnd, end) = (self.bytes, self.first, self.lineEnd, self.end)
+    let delimiterLength = dialect.delimiter.count
+    let single = delimiterLength == 1
     while true {
       if at < end, Int(bytes[at]) == quote {
         if let close = close(at) {
           fields.append(Field(start: at + 1, end: close, isQuoted: true))
+          hasQuoted = true
           at = close + 1
           if at < end, bytes[at] == 0x0D, lineEnd == 0x0A { at += 1 }
           if at >= end { return end }
           if bytes[at] == lineEnd { return at + 1 }
-          at += dialect.delimiter.count
+          at += delimiterLength
           continue
         }
         strayQuotes += 1
@@ -92,7 +104,7 @@ struct DialectScan {
       }
       fields.append(Field(start: fieldStart, end: fieldEnd, isQuoted: false))
       if isEnd { return min(at + 1, end) }
-      at += dialect.delimiter.count
+      at += delimiterLength
     }
   }
 

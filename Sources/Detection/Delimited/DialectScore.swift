@@ -26,6 +26,8 @@ struct DialectScore {
     var kinds = [Int32](repeating: 0, count: (Self.columnLimit + 1) * CellShape.Kind.count)
     var quoted = [Int32](repeating: 0, count: (Self.columnLimit + 1) * 2)
     var widths: [Int] = []
+    widths.reserveCapacity(scan.rows.count)
+    var widest = 1
     var content = 0.0
     for row in scan.rows {
       let fields = scan.fields(of: row)
@@ -33,6 +35,7 @@ struct DialectScore {
         continue
       }
       widths.append(fields.count)
+      widest = max(widest, fields.count)
       for (column, field) in fields.enumerated() {
         let shape = CellShape.of(bytes, field.start, field.end)
         content += shape.bits
@@ -44,15 +47,15 @@ struct DialectScore {
     // An escaped quote is one mark; as text it was counted twice.
     content -= Double(scan.escapes) * (CellShape.textBits[0x22] * 2 - 4)
     content += Double(scan.strayQuotes) * 24
-    var counts: [Int: Int] = [:]
-    for width in widths { counts[width, default: 0] += 1 }
-    let most = counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }
-    width = most?.key ?? 1
+    var counts = [Int](repeating: 0, count: widest + 1)
+    for width in widths { counts[width] += 1 }
+    regularRows = counts.max() ?? 0
+    width = regularRows > 0 ? counts.firstIndex(of: regularRows) ?? 1 : 1
     rows = widths.count
-    regularRows = most?.value ?? 0
+    let columns = min(widest, Self.columnLimit + 1)
     bits =
-      content + Self.disorder(kinds, CellShape.Kind.count) + Self.disorder(quoted, 2)
-      + Self.rowBits(widths, mode: width)
+      content + Self.disorder(kinds, CellShape.Kind.count, columns)
+      + Self.disorder(quoted, 2, columns) + Self.rowBits(widths, mode: width)
   }
 
   /// Bits of the rows' widths: the usual one or the last one's are expected.
@@ -73,9 +76,9 @@ struct DialectScore {
   }
 
   /// Bits to say which of its values each of the columns' cells has, the values' counts included.
-  private static func disorder(_ counts: [Int32], _ values: Int) -> Double {
+  private static func disorder(_ counts: [Int32], _ values: Int, _ columns: Int) -> Double {
     var bits = 0.0
-    for start in stride(from: 0, to: counts.count, by: values) {
+    for start in stride(from: 0, to: columns * values, by: values) {
       var total = 0.0
       var used = 0.0
       for index in 0..<values where counts[start + index] > 0 {

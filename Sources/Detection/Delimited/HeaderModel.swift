@@ -56,7 +56,7 @@ struct HeaderModel {
     if profile.share(.groups) > 0.7 { return (1.6, 0) }
     var faint = nameLike(name)
     guard profile.count > 0 else { return (0, faint) }
-    if profile.values.contains(Array(name)) { return (0, faint - 2.5) }
+    if profile.values.contains(name) { return (0, faint - 2.5) }
     let mean = Double(profile.length) / Double(profile.count)
     if profile.count > 2 && profile.shortest == profile.longest {
       faint += name.count == profile.shortest ? -0.8 : 1

@@ -59,7 +59,7 @@ struct ColumnProfile {
   private(set) var upper = 0
   private(set) var lowerFirst = 0
   /// The values, each once.
-  private(set) var values: Set<[UInt8]> = []
+  private(set) var values = ValueSet()
 
   mutating func add(_ value: ArraySlice<UInt8>, _ kind: CellShape.Kind) {
     guard kind != .empty else { return }
@@ -68,10 +68,16 @@ struct ColumnProfile {
     length += value.count
     shortest = min(shortest, value.count)
     longest = max(longest, value.count)
-    if value.contains(0x20) { spaced += 1 }
-    if !value.contains(where: { (0x61...0x7A).contains($0) }) { upper += 1 }
-    if let first = value.first, (0x61...0x7A).contains(first) { lowerFirst += 1 }
-    if values.count < 500 { values.insert(Array(value)) }
+    var isSpaced = false
+    var hasLower = false
+    for byte in value {
+      if byte == 0x20 { isSpaced = true }
+      if byte &- 0x61 < 26 { hasLower = true }
+    }
+    if isSpaced { spaced += 1 }
+    if !hasLower { upper += 1 }
+    if let first = value.first, first &- 0x61 < 26 { lowerFirst += 1 }
+    if values.count < 500 { values.insert(value) }
   }
 
   /// The share of values that are numbers, dates or times.
@@ -89,5 +95,52 @@ struct ColumnProfile {
     if kind == .integer { same += kinds[CellShape.Kind.decimal.rawValue] }
     if kind == .decimal { same += kinds[CellShape.Kind.integer.rawValue] }
     return Double(same) / Double(count)
+  }
+}
+
+/// A set of texts, of which only 64 bits each are kept: for counts that weigh, not for proof.
+struct ValueSet {
+  /// Values in it.
+  private(set) var count = 0
+  /// 0: empty; the number of slots is a power of two.
+  private var slots = [UInt64](repeating: 0, count: 64)
+
+  /// Adds a value, once.
+  mutating func insert(_ value: ArraySlice<UInt8>) {
+    guard put(Self.hash(value)) else { return }
+    count += 1
+    guard count * 2 > slots.count else { return }
+    let held = slots
+    slots = [UInt64](repeating: 0, count: held.count * 4)
+    for hash in held where hash != 0 { _ = put(hash) }
+  }
+
+  /// Whether a value is in it.
+  func contains(_ value: ArraySlice<UInt8>) -> Bool {
+    let hash = Self.hash(value)
+    return slots[place(of: hash)] == hash
+  }
+
+  private mutating func put(_ hash: UInt64) -> Bool {
+    let place = place(of: hash)
+    if slots[place] == hash { return false }
+    slots[place] = hash
+    return true
+  }
+
+  /// The slot that holds the hash, or would.
+  private func place(of hash: UInt64) -> Int {
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: hash >> 32) & mask
+    while slots[place] != 0 && slots[place] != hash { place = (place + 1) & mask }
+    return place
+  }
+
+  /// FNV-1a, stirred once more; never 0.
+  private static func hash(_ value: ArraySlice<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in value { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    hash ^= hash >> 29
+    return max(hash &* 0x9E37_79B9_7F4A_7C15, 1)
   }
 }
