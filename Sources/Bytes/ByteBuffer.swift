@@ -68,6 +68,12 @@ public final class ByteBuffer: @unchecked Sendable {
     count += 1
   }
 
+  /// Appends the letters of a short word, without making anything of it.
+  public func append(_ word: StaticString) {
+    // Safe: a word of the program's own text.
+    unsafe append(word.utf8Start, word.utf8CodeUnitCount)
+  }
+
   /// Appends the bytes of a short array or literal.
   public func append(contentsOf bytes: [UInt8]) {
     // Safe: the array's storage outlives the call.

@@ -79,8 +79,8 @@ extension CanonicalWriter {
   ) -> Outcome {
     switch cell.kind {
     case .object, .array: return .contradicts
-    case .true: lines.append(contentsOf: Array("\"true\"".utf8))
-    case .false: lines.append(contentsOf: Array("\"false\"".utf8))
+    case .true: lines.append("\"true\"")
+    case .false: lines.append("\"false\"")
     default: unsafe JSONText.appendString(text, cell.length, to: lines)
     }
     return isOpen ? .refused : .written
@@ -109,7 +109,7 @@ extension CanonicalWriter {
     case .object, .array: return form == .empty ? .refused : .contradicts
     case .true, .false:
       guard form == .boolean(.trueFalse) else { return .refused }
-      lines.append(contentsOf: Array((cell.kind == .true ? "true" : "false").utf8))
+      lines.append(cell.kind == .true ? "true" : "false" as StaticString)
       return .written
     default: break
     }
@@ -174,7 +174,7 @@ extension CanonicalWriter {
     var sawFalse = false
     let readings = unsafe Words.readings(text, length, sawTrue: &sawTrue, sawFalse: &sawFalse)
     guard readings == pair.reading else { return .refused }
-    lines.append(contentsOf: Array((sawTrue ? "true" : "false").utf8))
+    lines.append(sawTrue ? "true" : "false" as StaticString)
     return .written
   }
 
