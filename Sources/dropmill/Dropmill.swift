@@ -15,14 +15,21 @@ struct Dropmill: ParsableCommand {
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    guard arguments.count > FileList.limit, arguments.first == "convert" else {
-      return main(arguments)
+    guard arguments.first == "convert" else { return main(arguments) }
+    var list = (arguments: Array(arguments.dropFirst()), files: [String]())
+    if arguments.count > FileList.limit {
+      list = FileList.split(list.arguments, valued: Convert.valuedOptions)
     }
-    let list = FileList.split(Array(arguments.dropFirst()), valued: Convert.valuedOptions)
+    // Taken for itself the command is parsed in half the time, which is most of a small file's. Help
+    // and mistakes are the whole program's to tell.
+    guard var convert = try? Convert.parse(list.arguments) else {
+      return main(["convert"] + list.arguments)
+    }
     do {
-      guard var convert = try parseAsRoot(["convert"] + list.arguments) as? Convert else { return }
-      convert.files = list.files
-      try convert.validate()
+      if !list.files.isEmpty {
+        convert.files = list.files
+        try convert.validate()
+      }
       try convert.run()
     } catch {
       exit(withError: error)

@@ -69,7 +69,9 @@ struct FileConversion: Sendable {
 
   private static func remarks(_ report: ConversionReport, of name: String) -> [String] {
     report.warnings.map { "\(name): \($0)" }
-      + report.nullWords.map { "\(name): “\($0.word)” in “\($0.name)” is a null, \($0.count) times." }
+      + report.nullWords.map {
+        "\(name): “\($0.word)” in “\($0.name)” is a null, \($0.count) times."
+      }
       + report.doubts.map { "\(name): “\($0.name)” stays text. \($0.doubt.advice)" }
   }
 
