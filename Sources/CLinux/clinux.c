@@ -14,9 +14,11 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -263,6 +265,48 @@ int clinux_next_signal(int descriptor) {
 }
 
 int clinux_event_counter(void) { return RETRY(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+/// The address of a socket in a directory, by its descriptor: a path may be longer than an address can be.
+static int socket_address(int directory, const uint8_t *name, size_t length, struct sockaddr_un *address) {
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  int written = snprintf(
+    address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%.*s", directory, (int)length, (const char *)name);
+  return written < (int)sizeof address->sun_path ? 0 : -ENAMETOOLONG;
+}
+
+int clinux_listen(int directory, const uint8_t *name, size_t length) {
+  struct sockaddr_un address;
+  int result = socket_address(directory, name, length, &address);
+  if (result < 0) return result;
+  int made = RETRY(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (made < 0) return made;
+  // The mode is that of the descriptor when it is bound (man 7 unix).
+  result = RETRY(fchmod(made, 0600));
+  if (result >= 0) result = RETRY(bind(made, (struct sockaddr *)&address, sizeof address));
+  if (result >= 0) result = RETRY(listen(made, 16));
+  if (result >= 0) return made;
+  close(made);
+  return result;
+}
+
+int clinux_accept(int listener) { return RETRY(accept4(listener, NULL, NULL, SOCK_CLOEXEC)); }
+
+int clinux_connect(int directory, const uint8_t *name, size_t length) {
+  struct sockaddr_un address;
+  int result = socket_address(directory, name, length, &address);
+  if (result < 0) return result;
+  int made = RETRY(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (made < 0) return made;
+  result = RETRY(connect(made, (struct sockaddr *)&address, sizeof address));
+  if (result >= 0) return made;
+  close(made);
+  return result;
+}
+
+ssize_t clinux_send(int connection, const void *buffer, size_t count) {
+  return RETRY(send(connection, buffer, count, MSG_NOSIGNAL));
+}
 
 int clinux_poll(struct clinux_wait *waits, size_t count, int milliseconds) {
   struct pollfd polled[16];

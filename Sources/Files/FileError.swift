@@ -61,6 +61,8 @@ public enum FileCall: String, Sendable, CaseIterable {
   case watch
   case waitFor = "wait for"
   case random = "draw random bytes from"
+  case listen = "listen on"
+  case connect = "connect to"
 }
 
 /// The error numbers of Linux that the code asks for by name.
@@ -101,6 +103,8 @@ public enum Errno: Sendable {
   public static let notEmpty: Int32 = 39
   /// ELOOP.
   public static let symbolicLink: Int32 = 40
+  /// ECONNREFUSED.
+  public static let refused: Int32 = 111
   /// EDQUOT.
   public static let overQuota: Int32 = 122
 }

@@ -13,6 +13,21 @@ public struct ClaimedDrop: Sendable, Equatable {
   /// Why it is to be held unread; nil for an ordinary drop.
   public var reason: Settling.HoldCode?
 
+  /// A drop of that name that was taken.
+  public init(
+    id: String,
+    folder: [[UInt8]],
+    name: [UInt8],
+    facts: FileFacts,
+    reason: Settling.HoldCode? = nil
+  ) {
+    self.id = id
+    self.folder = folder
+    self.name = name
+    self.facts = facts
+    self.reason = reason
+  }
+
   /// The path below the inbox it was dropped under, for people to read.
   public var path: [UInt8] {
     Array((folder + [name]).joined(separator: [UInt8(ascii: "/")]))

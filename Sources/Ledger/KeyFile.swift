@@ -8,7 +8,7 @@ struct KeyFile {
   /// Where it lies, for messages.
   let path: String
 
-  private static let name = Array("fingerprint.key".utf8)
+  static let name = Array("fingerprint.key".utf8)
   private static let newName = Array("fingerprint.key.new".utf8)
 
   /// Finds the key that goes with the ledger, or draws one where there is no ledger yet.

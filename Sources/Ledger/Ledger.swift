@@ -40,6 +40,11 @@ public final class Ledger: Sendable {
     try guarded { try queue.inDatabase(work) }
   }
 
+  /// Copies all pages to another database.
+  func backUp(to target: DatabaseQueue) throws {
+    try queue.backup(to: target)
+  }
+
   private func guarded<Result>(_ work: () throws -> Result) throws(LedgerError) -> Result {
     if isBroken.load(ordering: .acquiring) {
       throw .unknown(path: path, found: "an earlier write failed")

@@ -97,7 +97,7 @@ extension Group {
     var failure = ConversionError.unstable
     for _ in 1...3 {
       CrashPoint.reach(.convertStarted, with: claim.name)
-      let file = try house.inbox.claims.directory(of: claim).read(claim.name)
+      let file = try house.read(claim)
       let before = try file.facts()
       if let found = try house.recognize(file, before, in: work.feed), try before == file.facts() {
         accept(claim, drop, &settled, found, work)

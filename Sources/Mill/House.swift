@@ -7,10 +7,11 @@ import Inbox
 import Ledger
 import Outbox
 import Settings
+import Synchronization
 
 /// All that the mill holds open: the lock first, then everything else.
 final class House {
-  let settings: MillSettings
+  private(set) var settings: MillSettings
   let stop: StopSwitch
   let inbox: Inbox
   let archive: Archive
@@ -18,23 +19,34 @@ final class House {
   let ledger: Ledger
   let runs: RunFolder
   let converter: Converter
+  /// Opens a claimed drop for reading; a plan opens the file where it lies.
+  var open: ((ClaimedDrop) throws -> File)?
+  /// Answers other processes about the state.
+  let desk: ReportDesk
+  private var server: ControlServer?
   private let lock: File
   var sets: [SetID: IdentitySet] = [:]
   /// When to look for fingerprints that are past retention.
   var nextForgetting = Timestamp(seconds: 0)
   private var stated: [[UInt8]: FeedSettings] = [:]
 
-  init(_ settings: MillSettings, stop: StopSwitch) throws {
+  /// Opens everything; `runs` are the fingerprints where they are not those of the state folder.
+  init(_ settings: MillSettings, stop: StopSwitch, runs: RunFolder? = nil) throws {
     self.settings = settings
     self.stop = stop
     try House.requireApart(settings.inbox, settings.outbox)
     let state = try Directory(makingPath: settings.state, mode: 0o700)
     lock = try state.openOrCreate(Array("lock".utf8), mode: 0o600)
     guard try lock.lock() else { throw MillError.inUse(path: settings.state) }
-    let runsName = Array("fingerprints".utf8)
-    if try state.makeDirectory(runsName, mode: 0o700) { try state.sync() }
-    runs = RunFolder(try state.directory(runsName), random: settings.randomness)
+    if let runs {
+      self.runs = runs
+    } else {
+      let runsName = Array("fingerprints".utf8)
+      if try state.makeDirectory(runsName, mode: 0o700) { try state.sync() }
+      self.runs = RunFolder(try state.directory(runsName), random: settings.randomness)
+    }
     ledger = try Ledger.open(in: state, random: settings.randomness)
+    desk = ReportDesk(ledger, settings: settings, isWatching: true)
     outbox = try Outbox(path: settings.outbox)
     inbox = try Inbox(
       path: settings.inbox,
@@ -46,6 +58,39 @@ final class House {
     conversion.key = .init(bytes: ledger.key.bytes)
     conversion.hashesContent = true
     converter = Converter(settings: conversion)
+  }
+
+  deinit { server?.stop() }
+
+  /// Lets other processes ask about the state, and removes what plans left behind that were killed.
+  func openDesk() throws {
+    let state = try Directory(path: settings.state)
+    try PlanFolder.sweep(in: state)
+    server = try ControlServer(in: state, desk)
+  }
+
+  /// Takes in what is stated now; where that is wrong, what was stated before holds.
+  ///
+  /// Gives a sentence for people.
+  func readSettingsAgain() -> String? {
+    guard let read = settings.readFeeds else { return nil }
+    do throws(SettingsErrors) {
+      let feeds = try read()
+      settings.feeds = feeds
+      stated = [:]
+      desk.live.withLock { ($0.settings, $0.settingsProblem) = (feeds, nil) }
+      return "the settings of feeds were read again"
+    } catch {
+      let problem = error.description
+      desk.live.withLock { $0.settingsProblem = problem }
+      return "the settings were not taken in, the earlier ones hold: \(problem)"
+    }
+  }
+
+  /// A claimed drop, to be read.
+  func read(_ claim: ClaimedDrop) throws -> File {
+    if let open { return try open(claim) }
+    return try inbox.claims.directory(of: claim).read(claim.name)
   }
 
   /// Refuses an outbox that would be watched, and an inbox that targets would read.

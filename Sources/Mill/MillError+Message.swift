@@ -14,6 +14,9 @@ extension MillError: CustomStringConvertible {
     case .inUse: "state-in-use"
     case .inboxLost: "inbox-lost"
     case .nested: "folders-nested"
+    case .noFeed: "no-such-feed"
+    case .noState: "no-such-state"
+    case .answered: "not-answered"
     case .unexpected: "unexpected"
     }
   }
@@ -31,6 +34,12 @@ extension MillError: CustomStringConvertible {
       "\(shown(path)): the inbox was moved, removed or unmounted. Put it back, then start again."
     case .nested(let inbox, let outbox):
       "\(shown(outbox)) and \(shown(inbox)) lie in one another. Give the outbox a place of its own."
+    case .noFeed(let name, let nearest):
+      "there is no feed “\(name)”. "
+        + (nearest.map { "Did you mean “\($0)”?" } ?? "`dropmill feeds` lists those there are.")
+    case .noState(let name, let known):
+      "drops are never “\(name)”, only \(known.joined(separator: ", "))."
+    case .answered(let found, _): found
     case .unexpected(let found): "\(found). Please report this."
     }
   }
@@ -44,6 +53,8 @@ extension MillError: CustomStringConvertible {
     case .identity(let error): error.exitCode
     case .inUse, .inboxLost: 75
     case .nested: 78
+    case .noFeed, .noState: 64
+    case .answered(_, let exitCode): exitCode
     case .unexpected: 70
     }
   }

@@ -19,6 +19,12 @@ public enum MillError: Error, Sendable {
   case inboxLost(path: [UInt8])
   /// Inbox and outbox are one, or one lies in the other: what comes out would go in again.
   case nested(inbox: [UInt8], outbox: [UInt8])
+  /// No feed has that name.
+  case noFeed(name: String, nearest: String?)
+  /// Drops cannot stand there.
+  case noState(name: String, known: [String])
+  /// The process that works on the state folder could not answer; its own words.
+  case answered(String, exitCode: Int32)
   /// Something that should not happen did.
   case unexpected(String)
 }

@@ -16,6 +16,8 @@ public struct MillSettings: Sendable {
   public var conversion = ConversionSettings()
   /// What is stated for feeds.
   public var feeds = Settings()
+  /// Reads what is stated for feeds again; nil: it never changes.
+  public var readFeeds: (@Sendable () throws(SettingsErrors) -> Settings)?
   /// The time of day.
   public var clock = WallClock.system
   /// Where names of claims and keys are drawn from.

@@ -21,8 +21,10 @@ final class Shift {
   /// Works until it is to stop, or until all that is there is settled when it is to run once.
   func run() throws {
     try recover()
+    try house.openDesk()
     report(.watching(polling: house.inbox.pollingReason))
     while try !house.stop.isPressed() {
+      if house.stop.takeHangup(), let told = house.readSettingsAgain() { report(.noticed(told)) }
       let now = ContinuousClock.now
       try house.forgetOld()
       if try workOffLeftovers() { continue }

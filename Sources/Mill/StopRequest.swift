@@ -8,6 +8,7 @@ final class StopSwitch {
   /// The signal that came; nil before one does.
   private(set) var signal: Int32?
   private let signals: Signals
+  private var hasHungUp = false
 
   init() throws(FileError) {
     signals = try Signals()
@@ -19,10 +20,16 @@ final class StopSwitch {
   /// Whether the process is to end.
   func isPressed() throws(FileError) -> Bool {
     while let next = try signals.next() {
-      // A lost terminal ends nothing: the mill works without one.
-      if next != StopSwitch.hangup { signal = next }
+      // A lost terminal ends nothing: the mill works without one, and reads its settings again.
+      if next == StopSwitch.hangup { hasHungUp = true } else { signal = next }
     }
     return signal != nil
+  }
+
+  /// Whether SIGHUP came since this was asked last.
+  func takeHangup() -> Bool {
+    defer { hasHungUp = false }
+    return hasHungUp
   }
 
   /// Throws when the process is to end.

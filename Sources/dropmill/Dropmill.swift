@@ -10,12 +10,22 @@ struct Dropmill: ParsableCommand {
       canonical JSON lines in another.
       """,
     version: "0.1.0",
-    subcommands: [Watch.self, Convert.self, Detect.self, ShowSettings.self, Verify.self]
+    subcommands: [
+      Watch.self, Convert.self, Detect.self, Plan.self, Status.self, Drops.self, Batches.self,
+      Feeds.self, ShowSettings.self, Verify.self,
+    ]
   )
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    guard arguments.first == "convert" else { return main(arguments) }
+    guard arguments.first == "convert" else {
+      let commands = configuration.subcommands.map { $0._commandName }
+      guard let problem = Verbs.problem(arguments, commands: commands) else {
+        return main(arguments)
+      }
+      Talk.say("dropmill: \(problem)")
+      exit(withError: ExitCode(64))
+    }
     var list = (arguments: Array(arguments.dropFirst()), files: [String]())
     if arguments.count > FileList.limit {
       list = FileList.split(list.arguments, valued: Convert.valuedOptions)

@@ -28,15 +28,23 @@ struct SettingsOptions: ParsableArguments {
   /// - Throws: `ExitCode` 78, after every problem was named.
   func read(standardFile: String?, options: [Settings.Option] = []) throws -> Settings {
     do throws(SettingsErrors) {
-      return try Settings.read(
-        file: try Self.file(path(standardFile)),
-        environment: Environment.variables,
-        options: options + Self.split(stated)
-      )
+      return try load(standardFile: standardFile, options: options)
     } catch {
       for problem in error.problems { Talk.say("dropmill: \(problem)") }
       throw ExitStatus.settings
     }
+  }
+
+  /// The settings as they are now, without a word where they are wrong.
+  func load(
+    standardFile: String?,
+    options: [Settings.Option]
+  ) throws(SettingsErrors) -> Settings {
+    try Settings.read(
+      file: try Self.file(path(standardFile)),
+      environment: Environment.variables,
+      options: options + Self.split(stated)
+    )
   }
 
   /// The settings file; nil where there is none.

@@ -1,4 +1,6 @@
+import ArgumentParser
 import Files
+import Mill
 
 /// What the command says to people, on standard error.
 enum Talk {
@@ -6,6 +8,21 @@ enum Talk {
   static func say(_ line: String) {
     // A message that cannot be said is no reason to fail.
     try? File.standardError().write(Array((printable(line) + "\n").utf8))
+  }
+
+  /// Writes to standard output.
+  static func write(_ bytes: [UInt8]) throws(MillError) {
+    do throws(FileError) {
+      try File.standardOutput().write(bytes)
+    } catch {
+      throw .files(error)
+    }
+  }
+
+  /// Says why a command comes to an end, where it has not been said, and gives its exit code.
+  static func ending(_ error: MillError) -> ExitCode {
+    say("dropmill: \(error)")
+    return ExitCode(error.exitCode)
   }
 
   /// The text without control characters, which a terminal would obey.

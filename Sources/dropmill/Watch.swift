@@ -17,6 +17,9 @@ struct Watch: ParsableCommand {
         dropmill watch
         dropmill watch /srv/drop /srv/out --state /var/lib/dropmill
         dropmill watch --once       settle what is there and end: for cron
+
+      SIGHUP reads the settings of feeds again; while they are wrong, the earlier ones hold, and
+      `dropmill status` says why.
       """
   )
 
@@ -37,6 +40,10 @@ struct Watch: ParsableCommand {
     let stated = try options.read(standardFile: Watch.settingsFile, options: folders.options)
     var settings = MillSettings(stated)
     settings.once = once
+    let (options, given) = (options, folders.options)
+    settings.readFeeds = { () throws(SettingsErrors) in
+      try options.load(standardFile: Watch.settingsFile, options: given)
+    }
     let (quiet, once, inbox) = (quiet, once, stated.house.inbox)
     let mill = Mill(settings) { event in
       if case .watching = event, !once, !quiet { Talk.say("watching \(inbox): Ctrl-C stops") }

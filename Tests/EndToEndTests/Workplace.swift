@@ -27,12 +27,16 @@ struct Workplace {
 
   /// Settles all that lies in the inbox.
   func watchOnce(_ options: [String] = []) throws -> Command.Ending {
-    try Command.run(Places.dropmill, ["watch"] + arguments + ["--once"] + options)
+    try Command.run(
+      Places.dropmill,
+      ["watch"] + arguments + ["--once"] + options,
+      in: scratch.path
+    )
   }
 
   /// A command that watches until it is stopped.
-  func watch() throws -> Command {
-    try Command(Places.dropmill, ["watch"] + arguments)
+  func watch(_ options: [String] = []) throws -> Command {
+    try Command(Places.dropmill, ["watch"] + arguments + options, in: scratch.path)
   }
 
   /// Writes a file into the inbox in place, as `cp` does.

@@ -110,6 +110,15 @@ int clinux_event_counter(void);
 /// The number of ready descriptors; 0 after the time or after a signal.
 int clinux_poll(struct clinux_wait *waits, size_t count, int milliseconds);
 
+/// Listens on a socket of that name in a directory, for this user alone; a name that is taken fails with -EADDRINUSE.
+int clinux_listen(int directory, const uint8_t *name, size_t length);
+/// The next connection; -EAGAIN when there is none.
+int clinux_accept(int listener);
+/// Connects to the socket of that name in a directory.
+int clinux_connect(int directory, const uint8_t *name, size_t length);
+/// Sends to a connection; a peer that is gone is an error, not a signal.
+ssize_t clinux_send(int connection, const void *buffer, size_t count);
+
 /// Maps a whole file for reading; the address, or null with the error in `error`.
 const void *clinux_map(int descriptor, size_t count, int *error);
 void clinux_unmap(const void *address, size_t count);

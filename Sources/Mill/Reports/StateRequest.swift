@@ -1,0 +1,60 @@
+import FoundationEssentials
+
+/// What is asked of a state folder: by the process that watches, or by one that comes by.
+public struct StateRequest: Codable, Sendable {
+  /// What is asked.
+  public enum Kind: String, Codable, Sendable {
+    case status
+    case drops
+    case batches
+    /// A copy of the ledger, for a plan.
+    case copy
+  }
+
+  /// What is asked.
+  public var kind: Kind
+  /// Only of this feed, by its name in paths.
+  public var feed: String?
+  /// Only of drops that stand there.
+  public var state: String?
+  /// At most so many.
+  public var limit: Int
+
+  /// A request.
+  public init(_ kind: Kind, feed: String? = nil, state: String? = nil, limit: Int = 50) {
+    self.kind = kind
+    self.feed = feed
+    self.state = state
+    self.limit = limit
+  }
+}
+
+/// The answer to a request, as it goes through the socket.
+struct StateAnswer: Codable {
+  var status: StatusReport?
+  var drops: [DropReport]?
+  var batches: [BatchReport]?
+  /// The folder below the state folder that the copy lies in.
+  var copy: String?
+  var error: String?
+  var exitCode: Int32?
+}
+
+/// The text form of reports and requests.
+public enum ReportText: Sendable {
+  /// A report as one line of JSON, members in snake case and sorted.
+  public static func line(_ report: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Reports hold texts and whole numbers: nothing in them cannot be written.
+    let data = (try? encoder.encode(report)) ?? Data()
+    return Array(data) + [0x0A]
+  }
+
+  static func read<Report: Decodable>(_ type: Report.Type, _ bytes: [UInt8]) -> Report? {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try? decoder.decode(type, from: Data(bytes))
+  }
+}
