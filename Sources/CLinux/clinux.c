@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
@@ -369,3 +370,9 @@ void clinux_error_words(int error, char *buffer, size_t count) {
 }
 
 const char *clinux_error_name(int error) { return strerrorname_np(error); }
+
+int clinux_terminal_width(int descriptor) {
+  struct winsize size;
+  if (RETRY(ioctl(descriptor, TIOCGWINSZ, &size)) < 0) return 0;
+  return size.ws_col;
+}

@@ -37,6 +37,9 @@ extension ColumnProfile {
     public var anomalyCount = 0
     /// Numbers that look like codes for missing values: `-999`.
     public var suspects: [(value: Int, count: Int)] = []
+
+    /// A column of nothing but that kind.
+    public init(kind: ColumnKind) { self.kind = kind }
   }
 
   /// The mixture that describes the values in the fewest bits.

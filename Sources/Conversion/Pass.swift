@@ -200,7 +200,7 @@ struct Pass {
     recordsRejected += UInt64(shuttle.lines.rejects.count)
     if isLearningOnly { return nil }
     nullCounts.add(shuttle.lines.nullWords)
-    sink.look(at: shuttle.rows)
+    sink.look(at: shuttle.rows, names: assumption.names)
     do {
       try sink.accept(shuttle.lines)
     } catch {

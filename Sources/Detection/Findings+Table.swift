@@ -1,6 +1,8 @@
 extension Findings {
   /// The findings as a person reads them: a line a step, its evidence and doubts below.
-  public func table() -> String {
+  ///
+  /// - Parameter width: columns to keep within, where there is a terminal; longer notes are wrapped.
+  public func table(width: Int? = nil) -> String {
     let shown = steps.map { step in
       (
         what: step.what, answer: Self.printable(step.answer),
@@ -11,16 +13,40 @@ extension Findings {
     }
     let first = max(shown.map { $0.what.count }.max() ?? 0, 4)
     let second = min(max(shown.map { $0.answer.count }.max() ?? 0, 6), 40)
+    var column = first + second + 11
+    var indent = String(repeating: " ", count: column)
+    // Where the notes would have no room beside the answers, they stand below.
+    let isNarrow = width.map { $0 - column < 24 } ?? false
+    if isNarrow {
+      column = first + 2
+      indent = String(repeating: " ", count: column)
+    }
     var lines: [String] = []
     for step in shown {
-      let head =
-        Self.pad(step.what, first) + "  " + Self.pad(step.answer, second) + "  "
-        + Self.pad(step.sure, 5)
-      let indent = String(repeating: " ", count: first + second + 11)
-      lines.append(head + "  " + (step.notes.first ?? ""))
-      lines += step.notes.dropFirst().map { indent + $0 }
+      var head = Self.pad(step.what, first) + "  " + Self.pad(step.answer, second) + "  "
+      head += Self.pad(step.sure, 5) + "  "
+      let notes = step.notes.flatMap { Self.wrap($0, to: width.map { $0 - column }) }
+      lines.append(isNarrow ? head : head + (notes.first ?? ""))
+      lines += notes.dropFirst(isNarrow ? 0 : 1).map { indent + $0 }
     }
     return lines.map { Self.trimEnd($0) + "\n" }.joined()
+  }
+
+  /// The text in lines of at most `width` characters, broken at spaces; in one where that is nil.
+  public static func wrap(_ text: String, to width: Int?) -> [String] {
+    guard let width, text.count > max(width, 16) else { return [text] }
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if !line.isEmpty, line.count + 1 + word.count > max(width, 16) {
+        lines.append(line)
+        line = "  "
+      } else if !line.isEmpty {
+        line += " "
+      }
+      line += word
+    }
+    return lines + [line]
   }
 
   private static func pad(_ text: String, _ width: Int) -> String {

@@ -128,7 +128,7 @@ enum LegacyModel {
     if word.count == 1 && before.kind == .letter {
       bits += before.letterCase == 2 ? 6 : before.script == 1 ? 4 : 2
     }
-    return KnownWords.contains(hash) ? bits - 6 : bits
+    return KnownWords.contains(hash) ? bits - (word.count > 3 ? 7 : 4) : bits
   }
 
   /// A character among its neighbours.

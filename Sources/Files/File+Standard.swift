@@ -10,6 +10,14 @@ extension File {
     try standard(1, "standard output")
   }
 
+  /// Columns of the terminal that standard output is; nil where it is none.
+  ///
+  /// The corresponding C call is `ioctl` with `TIOCGWINSZ`.
+  public static var terminalWidth: Int? {
+    let width = Int(clinux_terminal_width(1))
+    return width > 0 ? width : nil
+  }
+
   /// The process's standard error, by a descriptor of its own.
   public static func standardError() throws(FileError) -> File { try standard(2, "standard error") }
 

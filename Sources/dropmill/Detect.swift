@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Canonical
 import Conversion
 import Detection
@@ -102,30 +103,17 @@ struct Detect: ParsableCommand {
         columns: found.report?.names,
         types: found.report.map { report in
           report.names.map { report.schema.type(of: $0)?.name ?? ColumnType.empty.name }
-        }
+        },
+        more: found.report.map { ColumnTable($0, sample.profiles).members + sample.members } ?? []
       ) + "\n"
     }
-    var text = "\(shownName)\n\n" + found.findings.table()
+    var text = "\(shownName)\n\n" + found.findings.table(width: File.terminalWidth)
     guard let report = found.report else { return text }
-    text += "\n" + columns(of: report)
+    text += "\n" + ColumnTable(report, sample.profiles).text(width: File.terminalWidth)
     text += "\n\(report.recordsRead) records"
     if report.recordsRejected > 0 { text += ", \(report.recordsRejected) of them rejected" }
     text += sample.lines.isEmpty ? "\n" : ". The first, as they will come out:\n\n"
     for line in sample.lines { text += "  " + Talk.printable(line) + "\n" }
-    return text
-  }
-
-  private func columns(of report: ConversionReport) -> String {
-    var text = ""
-    let doubts = Dictionary(report.doubts.map { ($0.name, $0.doubt) }) { first, _ in first }
-    let width = min(40, report.names.map(\.count).max() ?? 0)
-    for name in report.names {
-      let type = report.schema.type(of: name)?.name ?? ""
-      let padding = String(repeating: " ", count: max(0, width - name.count))
-      text += "  \(Talk.printable(name))\(padding)  \(type)"
-      if let doubt = doubts[name] { text += "  ? \(doubt.advice)" }
-      text += "\n"
-    }
     return text
   }
 
@@ -138,11 +126,30 @@ struct Detect: ParsableCommand {
   }
 }
 
-/// Keeps the first lines and counts the rest.
+/// Keeps the first lines, and looks at the values as they came.
 private final class Sample: RecordSink {
-  private(set) var lines: [String] = []
+  /// Rows of which every value is looked at; of those behind them every sixteenth.
+  private static let profiledRows = 200_000
 
-  func restart() { lines = [] }
+  private(set) var lines: [String] = []
+  /// What the columns look like, in the rows' order.
+  private(set) var profiles: [ColumnProfile] = []
+  private var rows = 0
+
+  func restart() {
+    lines = []
+    profiles = []
+    rows = 0
+  }
+
+  func look(at rows: RowBlock, names: [String]) {
+    while profiles.count < names.count {
+      profiles.append(ColumnProfile(name: names[profiles.count]))
+    }
+    let step = self.rows < Self.profiledRows ? 1 : 16
+    for index in profiles.indices { profiles[index].add(rows, column: index, step: step) }
+    self.rows += rows.count
+  }
 
   func accept(_ block: CanonicalBlock) {
     guard lines.count < 3, block.count > 0 else { return }
@@ -151,4 +158,7 @@ private final class Sample: RecordSink {
     let more = bytes.split(separator: 0x0A, maxSplits: 3).prefix(3 - lines.count)
     lines += more.map { String(decoding: $0, as: UTF8.self) }
   }
+
+  /// The sample as a member of JSON: the lines are JSON as they stand.
+  var members: [(String, String)] { [("sample", Findings.array(lines))] }
 }

@@ -134,3 +134,6 @@ void clinux_die(void);
 void clinux_error_words(int error, char *buffer, size_t count);
 /// The short name of an error number, such as ENOENT; null when it has none.
 const char *clinux_error_name(int error);
+
+/// Columns of the terminal at `descriptor`; 0 where it is none.
+int clinux_terminal_width(int descriptor);
