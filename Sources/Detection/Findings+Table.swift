@@ -2,6 +2,7 @@ extension Findings {
   /// The findings as a person reads them: a line a step, its evidence and doubts below.
   ///
   /// - Parameter width: columns to keep within, where there is a terminal; longer notes are wrapped.
+  /// - Returns: lines, each ended.
   public func table(width: Int? = nil) -> String {
     let shown = steps.map { step in
       (
