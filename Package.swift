@@ -163,7 +163,7 @@ let package = Package(
     tests("Records"),
     tests("Bytes", "CKernels", "CZlib"),
     tests("Files"),
-    tests("Formats", "Records", "Bytes", "CKernels"),
+    tests("Formats", "Records", "Bytes", "CKernels", "CExpat"),
     tests("Canonical", "Records", "Bytes"),
     tests("Detection", "Records", "Bytes", "Formats"),
     tests("Conversion", "Records", "Bytes", "Files", "Formats", "Canonical", "Detection"),

@@ -34,6 +34,8 @@ struct XMLPaths {
     var lastNode: Int32 = -1
     var lastParent: Int32 = -1
     var record: UInt32 = 0
+    /// The record in which it was taken whole last.
+    var leafRecord: UInt32 = 0
   }
 
   let paths = FlatArray<Path>(capacity: 64)

@@ -23,7 +23,13 @@ extension XMLRecordBuilder {
       }
       child = node.nextSibling
     }
-    if let cell = textCell(of: 0, &scratch) { unsafe row[Int(textColumn)] = cell }
+    for index in 0..<leaves.count {
+      let leaf = leaves[index]
+      if leaf.count > 0 { unsafe row[Int(paths[leaf.path].column)] = cell(of: leaf) }
+    }
+    if nodes[0].firstRun >= 0, let cell = textCell(of: 0, &scratch) {
+      unsafe row[Int(textColumn)] = cell
+    }
     scratch.close()
     rows.commitRow(line: line)
   }
@@ -33,18 +39,36 @@ extension XMLRecordBuilder {
     var child = nodes[0].firstChild
     while child >= 0, fault == nil {
       let path = nodes[Int(child)].path
-      if paths[path].column < 0 {
-        let name = unsafe paths.name(of: path)
-        // Safe: the name is copied before a path is added.
-        let bytes = unsafe Array(UnsafeBufferPointer(start: name.base, count: name.count))
-        paths[path].column = column(named: bytes)
-        newColumns.append(path)
-      }
+      if paths[path].column < 0 { assignColumn(to: path) }
       child = nodes[Int(child)].nextSibling
+    }
+    for index in 0..<leaves.count where fault == nil {
+      let path = leaves[index].path
+      if paths[path].column < 0 { assignColumn(to: path) }
     }
     if fault == nil, textColumn < 0, nodes[0].firstRun >= 0 {
       textColumn = column(named: Self.textName)
     }
+  }
+
+  @inline(never)
+  private mutating func assignColumn(to path: Int32) {
+    let name = unsafe paths.name(of: path)
+    // Safe: the name is copied before a path is added.
+    let bytes = unsafe Array(UnsafeBufferPointer(start: name.base, count: name.count))
+    paths[path].column = column(named: bytes)
+    newColumns.append(path)
+  }
+
+  /// The cell of a leaf's text; null where that is white space.
+  @inline(__always)
+  private func cell(of leaf: Leaf) -> Cell {
+    let count = Int(leaf.count)
+    // Safe: the text lies in the block, which has slack behind it.
+    let bytes = unsafe base + leaf.start
+    if unsafe bytes[0] <= 0x20, isBlank(Run(start: leaf.start, count: count)) { return .absent }
+    let run = unsafe dropmill_json_plain_run(bytes, count)
+    return Cell(offset: leaf.start, length: count, kind: run == count ? .plainText : .text)
   }
 
   /// The column of that name, a new one where needed.
@@ -71,6 +95,9 @@ extension XMLRecordBuilder {
       let run = node.firstRun < 0 ? nil : runs[Int(node.firstRun)]
       fields.append(run.map(bytes) ?? [])
       child = node.nextSibling
+    }
+    for index in 0..<leaves.count {
+      fields.append(bytes(of: Run(start: leaves[index].start, count: Int(leaves[index].count))))
     }
     return Reject(
       line: rows.firstLine + UInt64(line),

@@ -35,13 +35,23 @@ struct XMLRecordBuilder {
     var next: Int32 = -1
   }
 
+  /// An element of plain text right below the record, as long as nothing asks for its node.
+  struct Leaf: BitwiseCopyable {
+    let path: Int32
+    let count: Int32
+    /// Where its text lies in the block's storage.
+    let start: Int
+  }
+
   var paths = XMLPaths()
   let nodes = FlatArray<Node>(capacity: 64)
   let runs = FlatArray<Run>(capacity: 64)
+  /// Members that come behind the nodes' own.
+  let leaves = FlatArray<Leaf>(capacity: 64)
   /// The bytes of the block that is read.
   private(set) var base: UnsafePointer<UInt8>
   private var blockEnd: UnsafePointer<UInt8>
-  private var number: UInt32 = 0
+  private(set) var number: UInt32 = 0
   /// The element that is open, and whether text still belongs to its last run.
   private(set) var open: Int32 = -1
   var isRunOpen = false
@@ -63,7 +73,7 @@ struct XMLRecordBuilder {
   /// Text of the record that does not lie in the block as it is.
   var text = ByteArena(capacity: 1 << 10)
   /// Bytes of the record's text, wherever they lie.
-  private var textBytes = 0
+  var textBytes = 0
   /// Nested values, before they go to the rows.
   var output = ByteArena(capacity: 1 << 12)
   /// Members of the objects that are being written, a stack.
@@ -133,6 +143,12 @@ struct XMLRecordBuilder {
     abandon()
   }
 
+  /// Whether a place lies in the block.
+  @inline(__always)
+  func isInBlock(_ place: UnsafePointer<UInt8>) -> Bool {
+    unsafe place >= base && place < blockEnd
+  }
+
   /// Forgets the record that is open.
   mutating func abandon() { open = -1 }
 
@@ -151,6 +167,7 @@ struct XMLRecordBuilder {
     number &+= 1
     nodes.cut(to: 0)
     runs.cut(to: 0)
+    leaves.cut(to: 0)
     text.cut(to: 0)
     textBytes = 0
     nodes.append(Node(path: 0, parent: -1))
@@ -161,6 +178,7 @@ struct XMLRecordBuilder {
 
   /// An element below the record begins; false where there are too many different ones.
   mutating func begin(_ name: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    giveNodes()
     nodes[Int(open)].hasElements = true
     guard let node = unsafe add(name, count, isAttribute: false) else { return false }
     open = node
@@ -217,7 +235,7 @@ struct XMLRecordBuilder {
   /// Bytes that the record holds so far.
   @inline(__always)
   var size: Int {
-    textBytes + nodes.count * MemoryLayout<Node>.stride
+    textBytes + leaves.count * MemoryLayout<Leaf>.stride + nodes.count * MemoryLayout<Node>.stride
       + runs.count * MemoryLayout<Run>.stride
   }
 
@@ -228,7 +246,7 @@ struct XMLRecordBuilder {
   @inline(__always)
   mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ node: Int32) {
     var start = unsafe bytes - base
-    if unsafe bytes < base || bytes >= blockEnd {
+    if unsafe !isInBlock(bytes) {
       start = ~text.count
       if count <= limits.fieldBytes { unsafe text.append(bytes, count) }
     }
@@ -238,7 +256,7 @@ struct XMLRecordBuilder {
   }
 
   @inline(__always)
-  private mutating func add(run: Run, _ node: Int32) {
+  mutating func add(run: Run, _ node: Int32) {
     let index = Int32(truncatingIfNeeded: runs.count)
     runs.append(run)
     let last = nodes[Int(node)].lastRun

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What takes the contents of an XML document, in its order; false stops the parser.
 ///
 /// Pointers are valid for the call. Those into the bytes that are being parsed stay valid longer;
@@ -40,8 +42,12 @@ struct XMLName {
 
   /// Whether it is that name.
   func equals(_ name: [UInt8]) -> Bool {
-    // Safe: `count` bytes are readable.
-    unsafe count == name.count && UnsafeBufferPointer(start: base, count: count).elementsEqual(name)
+    guard count == name.count else { return false }
+    // Safe: `count` bytes are readable at both.
+    return unsafe name.withUnsafeBufferPointer { other in
+      guard let start = other.baseAddress else { return true }
+      return unsafe memcmp(base, start, count) == 0
+    }
   }
 }
 

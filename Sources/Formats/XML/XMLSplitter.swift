@@ -141,8 +141,7 @@ public struct XMLSplitter: RecordSplitter {
       if byte <= 0x20 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ">") { break }
       end += 1
     }
-    guard end - start == name.count else { return false }
-    return unsafe UnsafeBufferPointer(start: markup + start, count: name.count).elementsEqual(name)
+    return unsafe XMLName(markup + start, end - start).equals(name)
   }
 
   /// What the block behind `cut` stands within, and its place.
@@ -160,7 +159,8 @@ public struct XMLSplitter: RecordSplitter {
     surroundings.column = lines > 0 ? column : surroundings.column + column
     surroundings.prolog = prolog
     surroundings.tags = tags
-    surroundings.isBehind = hasRoot && starts.isEmpty
+    // A document that is one record is walked over from before its element on.
+    surroundings.isBehind = hasRoot && starts.isEmpty && walk.depth == 0
   }
 
   private static func endsLine(_ base: UnsafePointer<UInt8>, _ place: Int) -> Bool {

@@ -118,6 +118,8 @@ struct XMLReaderTests {
   static let documents = [
     "<rows><row><a>x &lt; y &#x20AC;</a><b>é</b></row>\n<row c='1'><a/>t<a>2</a></row></rows>",
     "<?xml version='1.0' encoding='UTF-8'?><rows>\r\n<row><a>1\r\n2</a></row><row/></rows>",
+    "<rows a='>' b=\"'>\"><!-- <row> --><row x='/>'><?p <row> ?><a><![CDATA[</row>]]></a></row >"
+      + "<x><y z='1'/><row/></x>\n<row\n y = 'a>b' /></rows>\n<!-- end -->\n",
     "<!DOCTYPE rows [<!ENTITY e 'v<b>w</b>'>]><rows><row><a>&e;&e;</a></row><!--x--><row/></rows>",
   ]
 
@@ -141,6 +143,20 @@ struct XMLReaderTests {
         let whole = XMLDrop(content, path)
         let split = XMLDrop(content, path, size: Int.random(in: 1...9, using: &random))
         #expect(split == whole, "seed \(seed): \(content)")
+      }
+    }
+  }
+
+  @Test(arguments: 0..<6)
+  func `made documents give the same rows or the same error wherever they are split`(seed: Int) {
+    var random = SeededGenerator(seed: 1000 + UInt64(seed))
+    let layouts = [["a"], ["a", "b"], ["a", "a"], ["a", "b", "a"]].map { XMLLayout(recordPath: $0) }
+    for _ in 0..<100 {
+      let content = XMLMaker.document(&random)
+      for layout in layouts {
+        let whole = XMLDrop(content, layout)
+        let split = XMLDrop(content, layout, size: Int.random(in: 1...40, using: &random))
+        #expect(split == whole, "seed \(seed): \(String(decoding: content, as: UTF8.self))")
       }
     }
   }
