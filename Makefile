@@ -8,7 +8,7 @@ TEST := swift test --disable-xctest $(BUILD)
 SOURCES := Package.swift Sources Tests
 
 .DEFAULT_GOAL := ci
-.PHONY: ci setup build run test lint format sanitize verify score bench race clean help
+.PHONY: ci setup build run test lint format sanitize verify score bench race instructions clean help
 
 ci: ## all that CI does
 	bash .ci/run
@@ -46,9 +46,11 @@ score: build ## how well formats, types and encodings are told, on the corpora i
 bench: build ## speed and memory beside DuckDB, small drops, latency; PART=small for one
 	SHARED=$(SHARED) Benchmarks/run $(PART)
 
-race: build ## every peer that can be installed, task by task; PART='--task csv-typed --size 10m'
-	$(SHARED)/bench/peers.sh '$(CURDIR)/.build/release/dropmill convert {flags} -o {out} {in}' \
-	  --check $(PART)
+race: build ## `convert` against its peers in turn, into docs/scores.md; PART='--task csv-typed --size 1g'
+	SHARED=$(SHARED) Benchmarks/race $(PART)
+
+instructions: build ## instructions and allocations held against docs/scores.md; RECORD=1 writes them there
+	Benchmarks/counts.py $(if $(RECORD),--record) $(PART)
 
 clean: ## remove what was built
 	rm -rf .build .build-asan .build-bench .venv
