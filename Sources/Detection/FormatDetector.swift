@@ -78,7 +78,14 @@ enum FormatDetector {
     into findings: inout Findings
   ) throws(FormatError) {
     let path = stated.records.flatMap { XMLLayout(text: $0) }
-    let shape = try XMLShapeFinder.find(in: text, isWhole: isWhole, stated: path)
+    var earlier: XMLLayout?
+    if case .xml(let layout) = stated.earlier { earlier = layout }
+    let shape = try XMLShapeFinder.find(
+      in: text,
+      isWhole: isWhole,
+      prior: earlier,
+      stated: path
+    )
     findings.layout = .xml(shape.layout)
     add("XML", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
   }
@@ -93,7 +100,14 @@ enum FormatDetector {
     if let (path, isKeyed) = stated.records.flatMap({ JSONLayout.steps(from: $0) }) {
       place = isKeyed ? .keyed(path) : .array(path)
     }
-    let shape = try JSONShapeFinder.find(in: text, isWhole: isWhole, stated: place)
+    var earlier: JSONLayout?
+    if case .json(let layout) = stated.earlier { earlier = layout }
+    let shape = try JSONShapeFinder.find(
+      in: text,
+      isWhole: isWhole,
+      prior: earlier,
+      stated: place
+    )
     findings.layout = .json(shape.layout)
     add("JSON", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)
   }

@@ -49,6 +49,9 @@ public struct StatedLayout: Sendable, Hashable {
   /// Where the records lie: a JSON path (`data.items`, `$`) or an XML path (`export/item`).
   public var records: String?
 
+  /// What the feed's earlier drops have shown: no statement, but it holds where the drop allows it.
+  public var earlier: Layout?
+
   /// Nothing is stated.
   public init() {}
 

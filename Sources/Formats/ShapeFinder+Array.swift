@@ -5,11 +5,12 @@ extension JSONShapeFinder {
   public static func find(
     in sample: [UInt8],
     isWhole: Bool,
+    prior: JSONLayout? = nil,
     stated: JSONLayout.Shape? = nil
   ) throws(FormatError) -> JSONShape {
     // Safe: the array outlives the call.
     unsafe try sample.withUnsafeBufferPointer { bytes throws(FormatError) in
-      unsafe try find(bytes, isWhole: isWhole, stated: stated)
+      unsafe try find(bytes, isWhole: isWhole, prior: prior, stated: stated)
     }
   }
 }
@@ -21,11 +22,12 @@ extension XMLShapeFinder {
   public static func find(
     in sample: [UInt8],
     isWhole: Bool,
+    prior: XMLLayout? = nil,
     stated: XMLLayout? = nil
   ) throws(FormatError) -> XMLShape {
     // Safe: the array outlives the call.
     unsafe try sample.withUnsafeBufferPointer { bytes throws(FormatError) in
-      unsafe try find(bytes, isWhole: isWhole, stated: stated)
+      unsafe try find(bytes, isWhole: isWhole, prior: prior, stated: stated)
     }
   }
 }

@@ -12,6 +12,8 @@ public struct GroupCommit: Sendable {
   public var runs: [Run]
   /// Feeds that go by another identity from now on: their states are no longer valid.
   public var identities: [FeedID: String] = [:]
+  /// What the drops of feeds have shown of their layout, in place of what was known.
+  public var layouts: [FeedID: String] = [:]
   /// Runs that are no longer valid, since new ones hold what is kept of them.
   public var replacedRuns: [String] = []
 

@@ -22,6 +22,7 @@ extension Ledger {
       for (feed, identity) in group.identities {
         try Self.write(identity: identity, of: feed, to: database)
       }
+      try Self.write(layouts: group.layouts, to: database)
       try Self.remove(runs: group.replacedRuns, from: database)
       try Self.write(group.runs, to: database)
     }

@@ -13,6 +13,9 @@ enum Tables {
     migrator.registerMigration("identity: modes, states, what was forgotten") { database in
       try database.execute(sql: identity)
     }
+    migrator.registerMigration("layouts of feeds") { database in
+      try database.execute(sql: layouts)
+    }
     return migrator
   }
 
@@ -142,5 +145,12 @@ enum Tables {
       kind = 'records' OR kind = 'states');
     CREATE INDEX drops_by_size ON drops (feed, content_size)
       WHERE content IS NOT NULL AND duplicate_of IS NULL;
+    """
+
+  private static let layouts = """
+    CREATE TABLE layouts (
+      feed INTEGER PRIMARY KEY REFERENCES feeds (id),
+      body TEXT NOT NULL
+    ) STRICT;
     """
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Files
+import Formats
 import Identity
 import Inbox
 import Ledger
@@ -27,6 +28,10 @@ final class FeedWork {
   let identity: any RecordIdentity
   /// The schema that the next drop is read under.
   private(set) var schema: Schema?
+  /// What the feed's drops have shown of their layout.
+  private(set) var layout: Layout?
+  /// Whether a drop of the group has shown more.
+  private(set) var hasNewLayout = false
   /// Batches that are written and synced.
   private(set) var batches: [Batch] = []
   /// Schema versions that the group proved.
@@ -47,6 +52,7 @@ final class FeedWork {
   init(
     feed: Feed,
     schema: Schema?,
+    layout: Layout?,
     mode: IdentityMode,
     identity: any RecordIdentity,
     outbox: Outbox,
@@ -55,6 +61,7 @@ final class FeedWork {
   ) {
     self.feed = feed
     self.schema = schema
+    self.layout = layout
     self.mode = mode
     self.identity = identity
     self.outbox = outbox
@@ -73,6 +80,18 @@ final class FeedWork {
   /// Remembers which drop brought a content.
   func remember(_ content: [UInt8], of claim: ClaimID) {
     if contents[content] == nil { contents[content] = claim }
+  }
+
+  /// Takes in what a drop has shown of its layout: an element that was an array once stays one.
+  func remember(_ found: Layout) {
+    guard found.memory != nil else { return }
+    var next = found
+    if case .xml(let old) = layout, case .xml(let new) = found, old.recordPath == new.recordPath {
+      next = .xml(new.joined(with: old))
+    }
+    if next == layout { return }
+    layout = next
+    hasNewLayout = true
   }
 
   /// Takes the schema that a drop with new records proved; a new version starts a new batch.

@@ -1,6 +1,8 @@
 import Bytes
 import Conversion
+import Detection
 import Files
+import Formats
 import Identity
 import Inbox
 import Ledger
@@ -139,13 +141,15 @@ extension Group {
     for work: FeedWork,
     into sink: DropSink
   ) -> Result<ConversionReport, ConversionError> {
+    var statement = house.settings(of: work.feed).statement
+    statement.layout.earlier = work.layout
     do throws(ConversionError) {
       return .success(
         try house.converter.convert(
           descriptor: file.raw,
           name: claim.name,
           known: work.schema,
-          statement: house.settings(of: work.feed).statement,
+          statement: statement,
           sink: sink
         )
       )
@@ -192,6 +196,7 @@ extension Group {
       batch = try work.add(sink, of: claim, source(claim, settled, report))
     }
     settled.batch = batch.map(work.name(of:))
+    work.remember(report.findings.layout)
     var rejectsPath: String?
     if sink.rejects.count > 0 {
       rejectsPath = try house.archive.prepareRejects(
@@ -338,6 +343,7 @@ extension Group {
     let next = FeedWork(
       feed: known,
       schema: try house.ledger.currentSchema(of: feed)?.schema,
+      layout: try house.ledger.layout(of: feed).flatMap(Layout.init(memory:)),
       mode: house.settings(of: known).mode,
       identity: try house.identity(of: known),
       outbox: house.outbox,
@@ -355,6 +361,7 @@ extension Group {
     try work.finish()
     commit.replacedRuns += work.replacedRuns
     commit.schemas += work.schemas
+    if work.hasNewLayout { commit.layouts[work.feed.id] = work.layout?.memory }
     commit.batches += work.batches
     if let run = work.run { commit.runs.append(run) }
     if work.feed.identity != work.mode.stored, !work.batches.isEmpty || work.run != nil {
@@ -381,18 +388,5 @@ extension Group {
     )
     CrashPoint.reach(.archiveRecorded)
     for entry in entries { try house.inbox.claims.recycle(entry.claim) }
-  }
-}
-
-extension Settling.HoldCode {
-  /// What is wrong with it and what to do.
-  fileprivate var message: String {
-    switch self {
-    case .notRegular: "This is a link, pipe, socket or device. Drop a copy of the file itself."
-    case .hardLinked:
-      "The file has a second name, so it could change while it is read. Drop a copy of it."
-    case .notReadable:
-      "We may not read this file. Drop it again with a mode that lets us."
-    }
   }
 }

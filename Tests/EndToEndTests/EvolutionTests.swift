@@ -73,4 +73,24 @@ import Testing
     let verdict = try Verifier.check("\(place.scratch.path)/outbox")
     #expect(verdict.status == 0, "\(verdict.text)")
   }
+
+  @Test func `an element below the first level that was an array once stays one`() throws {
+    let place = try Workplace()
+    func order(_ id: Int, _ lines: String) -> String {
+      "<o><id>\(id)</id><box><kind>a</kind>\(lines)</box></o>"
+    }
+    let one = "<line>x</line>"
+    try place.drop("orders-1.xml", "<r>\(order(1, one + one))\(order(2, one))</r>")
+    _ = try place.watchOnce()
+    try place.drop("orders-2.xml", "<r>\(order(3, one))\(order(4, one))</r>")
+    _ = try place.watchOnce()
+    #expect(
+      try place.records(of: "orders") == [
+        #"{"box":{"kind":"a","line":["x","x"]},"id":1}"#,
+        #"{"box":{"kind":"a","line":["x"]},"id":2}"#,
+        #"{"box":{"kind":"a","line":["x"]},"id":3}"#,
+        #"{"box":{"kind":"a","line":["x"]},"id":4}"#,
+      ]
+    )
+  }
 }

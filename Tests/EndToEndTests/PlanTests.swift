@@ -80,9 +80,9 @@ import Testing
 
   @Test func `can be made for another feed, with other settings`() throws {
     let place = try Workplace()
-    try place.drop("orders.csv", "day\n03/04/2026\n")
+    try place.drop("orders.csv", "day,n\n03/04/2026,1\n03/05/2026,2\n")
     _ = try place.watchOnce()
-    try place.scratch.write("x.csv", "day\n03/04/2026\n")
+    try place.scratch.write("x.csv", "day,n\n03/04/2026,1\n")
     let same = try plan(["x.csv"], in: place, ["--feed", "orders"])
     #expect(same["x.csv"]?["duplicates"] as? Int == 1)
     let other = try plan(
