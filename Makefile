@@ -8,7 +8,7 @@ TEST := swift test --disable-xctest $(BUILD)
 SOURCES := Package.swift Sources Tests
 
 .DEFAULT_GOAL := ci
-.PHONY: ci setup build run test lint format sanitize verify score bench race instructions clean help
+.PHONY: ci setup build run test lint format sanitize torture verify score bench race instructions clean help
 
 ci: ## all that CI does
 	bash .ci/run
@@ -36,6 +36,9 @@ sanitize: setup ## the rooms with unsafe code, under the address sanitizer
 	LSAN_OPTIONS=suppressions=$(CURDIR)/tools/leaks.supp:print_suppressions=0 \
 	  $(TEST) --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
 	  --filter '^(Bytes|Files|Formats|Canonical|Identity)Tests\.'
+
+torture: build ## kills, faults, power cuts; PART='kills power' SIZE=full SEED=1
+	Tests/Torture/run.py $(PART) $(if $(filter full,$(SIZE)),--full) --seed $(or $(SEED),1)
 
 verify: ## hold OUTBOX against the canonical format with the independent checker
 	SHARED=$(SHARED) tools/verify $(OUTBOX)

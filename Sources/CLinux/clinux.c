@@ -90,6 +90,8 @@ int clinux_fsync(int descriptor) { return fsync(descriptor) < 0 ? -errno : 0; }
 
 int clinux_fdatasync(int descriptor) { return fdatasync(descriptor) < 0 ? -errno : 0; }
 
+int clinux_syncfs(int descriptor) { return syncfs(descriptor) < 0 ? -errno : 0; }
+
 int clinux_start_writeback(int descriptor, int64_t offset, int64_t count) {
   return RETRY(sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE));
 }

@@ -20,8 +20,15 @@ public struct Descriptor: ~Copyable, Sendable {
   ///
   /// - Throws: `FileError.failed` when too many files are open.
   public borrowing func duplicate() throws(FileError) -> Descriptor {
-    Descriptor(taking: try checked(clinux_duplicate(raw), .open, []))
+    Descriptor(taking: try checked(withSpareDescriptors { clinux_duplicate(raw) }, .open, []))
   }
+}
+
+/// Makes a call that opens something, once more when there were no descriptors and some could be closed.
+func withSpareDescriptors(_ call: () -> Int32) -> Int32 {
+  let result = call()
+  guard result == -Errno.tooManyOpen || result == -Errno.tableFull else { return result }
+  return OpenDirectories.closeAll() ? call() : result
 }
 
 /// The result of a call that gives -errno when it fails.

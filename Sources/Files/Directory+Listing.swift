@@ -45,7 +45,11 @@ extension Directory {
     let dot: [UInt8] = [UInt8(ascii: ".")]
     let result = unsafe dot.withUnsafeBufferPointer {
       // Safe: the name is passed with its length.
-      unsafe clinux_openat(raw, $0.baseAddress, $0.count, Int32(CLINUX_DIRECTORY), 0)
+      let (start, count) = ($0.baseAddress, $0.count)
+      let directory = raw
+      return withSpareDescriptors {
+        unsafe clinux_openat(directory, start, count, Int32(CLINUX_DIRECTORY), 0)
+      }
     }
     return Descriptor(taking: try checked(result, .list, name))
   }

@@ -213,6 +213,15 @@ public struct Directory: ~Copyable, Sendable {
     throw .unsynced(name: name, errno: -result)
   }
 
+  /// Makes all that was written to its file system last, by whomever ("man 2 syncfs").
+  ///
+  /// - Throws: `FileError.unsynced`: end the process.
+  public borrowing func syncFileSystem() throws(FileError) {
+    let result = clinux_syncfs(descriptor.raw)
+    guard result < 0 else { return }
+    throw .unsynced(name: name, errno: -result)
+  }
+
   /// The path of a child, for messages only.
   public borrowing func path(of child: [UInt8]) -> [UInt8] {
     name.isEmpty ? child : name + [UInt8(ascii: "/")] + child
@@ -259,8 +268,11 @@ private func openAt(
   _ name: [UInt8]
 ) throws(FileError) -> Descriptor {
   let result = unsafe path.withUnsafeBufferPointer {
-    // Safe: the name is passed with its length.
-    unsafe clinux_openat(directory, $0.baseAddress, $0.count, Int32(flags), mode)
+    // Safe: the name is passed with its length, to a call that is made before this returns.
+    let (start, count) = ($0.baseAddress, $0.count)
+    return withSpareDescriptors {
+      unsafe clinux_openat(directory, start, count, Int32(flags), mode)
+    }
   }
   return Descriptor(taking: try checked(result, call, name))
 }

@@ -119,6 +119,20 @@ public struct File: ~Copyable, Sendable {
   }
 
   /// Writes all of the bytes at an offset; the file's position stays where it is.
+  public borrowing func write(_ bytes: [UInt8], at offset: Int64) throws(FileError) {
+    let result: Result<Void, FileError> = unsafe bytes.withUnsafeBytes { buffer in
+      do throws(FileError) {
+        // Safe: the array's bytes, for this call only.
+        unsafe try write(buffer, at: offset)
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  /// Writes all of the bytes at an offset; the file's position stays where it is.
   public borrowing func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileError) {
     var done = 0
     while done < bytes.count {

@@ -22,8 +22,15 @@ public enum FileError: Error, Sendable, Equatable {
   }
 
   /// True when space, quota or inodes ran out: wait and try again later.
+  ///
+  /// Never true of a sync, which leaves nobody knowing.
   public var isOutOfSpace: Bool {
-    errno == Errno.noSpace || errno == Errno.overQuota
+    !isFatal && (errno == Errno.noSpace || errno == Errno.overQuota)
+  }
+
+  /// True when the process or the system has too many files open.
+  public var isOutOfDescriptors: Bool {
+    isErrno(Errno.tooManyOpen) || isErrno(Errno.tableFull)
   }
 
   /// True when the call failed with this error number.

@@ -20,6 +20,12 @@ public final class Archive {
   private let folders: OpenDirectories
   private let claims: ClaimStore
   private var unsynced: Set<[[UInt8]]> = []
+  /// Files whose bytes are written and not synced, by folder and name.
+  private var written: [(folder: [[UInt8]], name: [UInt8])] = []
+
+  /// Up to so many files are synced one by one; more by one sync of their whole file system, which also
+  /// waits for what others write there.
+  private static let fewFiles = 16
 
   /// The archive of an inbox.
   public init(_ inbox: Inbox) throws(FileError) {
@@ -56,6 +62,7 @@ public final class Archive {
         continue
       }
       CrashPoint.reach(.archiveRenamed)
+      written.append((Archive.folder(place.parts + [feed]), Archive.receiptName(name)))
       return name
     }
   }
@@ -72,24 +79,64 @@ public final class Archive {
     let hidden = Archive.hiddenRejects(claim)
     try shared.directory.remove(hidden)
     try shared.directory.create(hidden).write(table)
-    let name = try freeRejectsName(for: claim, in: shared.directory)
+    written.append((Archive.folder(["_rejected", feed]), hidden))
+    let name = try freeRejectsName(for: claim.name, in: shared.directory)
     return "_rejected/\(feed)/\(String(decoding: name, as: UTF8.self))"
+  }
+
+  /// Removes the hidden tables of all claims but these: their drops were put back, or are read again.
+  public func sweepRejects(keeping claims: Set<String>) throws(FileError) {
+    let kept = Set(claims.map(Archive.hiddenRejects(ofClaim:)))
+    let top = Array("_rejected".utf8)
+    guard try folders.open([]).directory.factsIfThere(top) != nil else { return }
+    let rejected = try folders.open([top])
+    for feed in try rejected.directory.entries() where feed.kind == .directory {
+      let folder = try rejected.directory.directory(feed.name)
+      for entry in try folder.entries() where Archive.isHiddenRejects(entry.name) {
+        if !kept.contains(entry.name) { try folder.remove(entry.name) }
+      }
+    }
+    folders.close()
   }
 
   /// Lets the table of a drop's rejected records be seen; does nothing when it can be already.
   public func showRejects(of claim: ClaimedDrop, feed: String) throws(FileError) {
-    let shared = try open(["_rejected", feed])
-    let hidden = Archive.hiddenRejects(claim)
-    guard try shared.directory.factsIfThere(hidden) != nil else { return }
-    try shared.directory.rename(
-      hidden,
-      to: shared.directory,
-      as: freeRejectsName(for: claim, in: shared.directory)
-    )
+    try showRejects(ofClaim: claim.id, claim.name, feed: feed)
   }
 
-  /// Makes all that was placed since the last time last.
+  /// Does what is left to do where the original was moved before the process ended, or the power.
+  ///
+  /// A move may last and the receipt or the table that was written before it may not. False when the
+  /// original is not there. It lasts after `sync`.
+  public func finish(
+    claim id: String,
+    name: [UInt8],
+    in place: Place,
+    feed: String,
+    receipt: [UInt8],
+    hasRejects: Bool
+  ) throws(FileError) -> Bool {
+    if hasRejects { try showRejects(ofClaim: id, name, feed: feed) }
+    let shared = try open(place.parts + [feed])
+    var attempt = 1
+    while true {
+      let original = Archive.numbered(name, attempt)
+      guard try shared.directory.factsIfThere(original) != nil else { return false }
+      let receiptName = Archive.receiptName(original)
+      let found = try bytesIfThere(receiptName, in: shared.directory) ?? []
+      if found == receipt { return true }
+      if !Archive.isWhole(found) {
+        try write(receipt, as: receiptName, into: shared.directory)
+        written.append((Archive.folder(place.parts + [feed]), receiptName))
+        return true
+      }
+      attempt += 1
+    }
+  }
+
+  /// Makes all that was written and placed since the last time last: bytes first, then names.
   public func sync() throws(FileError) {
+    try syncFiles()
     for path in unsynced { try folders.open(path).directory.sync() }
     if !unsynced.isEmpty { CrashPoint.reach(.archiveSynced) }
     unsynced = []
@@ -112,8 +159,17 @@ public final class Archive {
     return kept + mark + name[dot...].suffix(200)
   }
 
-  static func hiddenRejects(_ claim: ClaimedDrop) -> [UInt8] {
-    Array(".\(claim.id).part".utf8)
+  static func hiddenRejects(_ claim: ClaimedDrop) -> [UInt8] { hiddenRejects(ofClaim: claim.id) }
+
+  private static func hiddenRejects(ofClaim id: String) -> [UInt8] { Array(".\(id).part".utf8) }
+
+  private static func isHiddenRejects(_ name: [UInt8]) -> Bool {
+    let suffix = Array(".part".utf8)
+    guard name.count == 17 + suffix.count, name.reversed().starts(with: suffix.reversed()) else {
+      return false
+    }
+    return name[0] == UInt8(ascii: ".")
+      && ClaimedDrop.id(inDirectoryName: [0x5F] + name[1..<17]) != nil
   }
 
   /// The name of a table of rejects: plain CSV, whatever the drop was.
@@ -125,9 +181,26 @@ public final class Archive {
 }
 
 extension Archive {
+  private func syncFiles() throws(FileError) {
+    defer { written = [] }
+    if written.count > Archive.fewFiles {
+      try folders.open([]).directory.syncFileSystem()
+      return
+    }
+    for file in written {
+      do throws(FileError) {
+        try folders.open(file.folder).directory.read(file.name).sync()
+      } catch  where error.isErrno(Errno.notFound) {
+        // Somebody has taken it since.
+      }
+    }
+  }
+
+  private static func folder(_ parts: [String]) -> [[UInt8]] { parts.map { Array($0.utf8) } }
+
   /// Opens a place and makes what is missing, each part durably before the next stands in it.
   private func open(_ parts: [String]) throws(FileError) -> SharedDirectory {
-    let path = parts.map { Array($0.utf8) }
+    let path = Archive.folder(parts)
     unsynced.insert(path)
     return try folders.open(path, making: 0o755)
   }
@@ -142,13 +215,30 @@ extension Archive {
     return receipt.contains(Array(claim.id.utf8))
   }
 
+  /// Whether a receipt is one to its end: what a power cut leaves is empty, cut off, or full of zeros.
+  private static func isWhole(_ receipt: [UInt8]) -> Bool {
+    let last = receipt.last { $0 != UInt8(ascii: "\n") }
+    return receipt.first == UInt8(ascii: "{") && last == UInt8(ascii: "}")
+  }
+
+  private func showRejects(ofClaim id: String, _ name: [UInt8], feed: String) throws(FileError) {
+    let shared = try open(["_rejected", feed])
+    let hidden = Archive.hiddenRejects(ofClaim: id)
+    guard try shared.directory.factsIfThere(hidden) != nil else { return }
+    try shared.directory.rename(
+      hidden,
+      to: shared.directory,
+      as: freeRejectsName(for: name, in: shared.directory)
+    )
+  }
+
   private func freeRejectsName(
-    for claim: ClaimedDrop,
+    for drop: [UInt8],
     in folder: borrowing Directory
   ) throws(FileError) -> [UInt8] {
     var attempt = 1
     while true {
-      let name = Archive.numbered(Archive.tableName(claim.name), attempt)
+      let name = Archive.numbered(Archive.tableName(drop), attempt)
       if try folder.factsIfThere(name) == nil { return name }
       attempt += 1
     }

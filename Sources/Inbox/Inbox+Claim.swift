@@ -215,8 +215,4 @@ extension Inbox {
 
 extension FileError {
   var isDenied: Bool { isErrno(Errno.noAccess) || isErrno(Errno.notPermitted) }
-
-  var isOutOfDescriptors: Bool {
-    isErrno(Errno.tooManyOpen) || isErrno(Errno.tableFull)
-  }
 }

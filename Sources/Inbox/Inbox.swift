@@ -80,6 +80,9 @@ public final class Inbox {
     try root.duplicate()
   }
 
+  /// The file system that it, its claims and its archive lie on.
+  public func volume() throws(FileError) -> VolumeFacts { try root.volume() }
+
   /// When `refresh` has something to do next, events aside.
   public var nextDeadline: ContinuousClock.Instant? {
     [settling.nextDeadline, nextScan].compactMap(\.self).min()

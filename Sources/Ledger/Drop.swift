@@ -151,7 +151,7 @@ public struct Drop: Hashable, Sendable, Identifiable {
   public let state: DropState
   /// Whether the original lies where its state says: archived, or among the held or rejected.
   public let isSettled: Bool
-  /// How often it was taken up, this time included.
+  /// How often it was taken up, this time included: one more than it ended the process.
   public let attempts: Int
   /// The file's size in bytes.
   public let size: Int64

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 extension Ledger {
-  /// Records new claims, and claims found without a record; a known one counts one more attempt.
+  /// Records new claims, and claims found without a record; a known one stays as it is.
   ///
   /// One transaction for the whole group.
   ///
@@ -26,17 +26,22 @@ extension Ledger {
           claim.id.text, Data(claim.name), feed.row, claim.size, claim.firstSeen.stored,
         ])
         if database.changesCount == 1 { return Drop(claimed: claim, feed: feed) }
-        return try Self.takeUpAgain(claim.id, in: database)
+        return try Self.claimed(claim.id, in: database)
       }
     }
   }
 
-  /// Counts one more attempt at drops whose conversion did not come to an end.
+  /// Counts one more attempt at drops whose reading ended the process.
   ///
   /// - Throws: ``LedgerError/wrongState(claim:wanted:)`` when one of them isn't claimed.
   public func takeUpAgain(_ claims: [ClaimID]) throws(LedgerError) {
     try change { database in
-      for claim in claims { try Self.takeUpAgain(claim, in: database) }
+      let update = try database.cachedStatement(
+        sql: "UPDATE drops SET attempts = attempts + 1 WHERE id = ?"
+      )
+      for claim in claims {
+        try update.execute(arguments: [Self.row(of: claim, in: database).id])
+      }
     }
   }
 
@@ -131,13 +136,8 @@ extension Ledger {
 }
 
 extension Ledger {
-  @discardableResult
-  private static func takeUpAgain(_ claim: ClaimID, in database: Database) throws -> Drop {
+  private static func claimed(_ claim: ClaimID, in database: Database) throws -> Drop {
     let row = try row(of: claim, in: database)
-    let update = try database.cachedStatement(
-      sql: "UPDATE drops SET attempts = attempts + 1 WHERE id = ?"
-    )
-    try update.execute(arguments: [row.id])
     let select = try database.cachedStatement(sql: Drop.selection + "WHERE drops.id = ?")
     guard let drop = try Row.fetchOne(select, arguments: [row.id]) else {
       throw LedgerError.wrongState(claim: claim.text, wanted: "claimed")

@@ -74,7 +74,8 @@ extension Ledger {
     configuration.prepareDatabase { database in
       // The lock comes first: with it, WAL needs no shared memory that another process could open.
       try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
-      guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+      // All rows: the change itself is made, and can fail, after the first one.
+      guard try String.fetchAll(database, sql: "PRAGMA journal_mode = WAL") == ["wal"] else {
         throw LedgerError.refused(code: 0, found: "SQLite does not switch to WAL")
       }
       try database.execute(
@@ -121,7 +122,9 @@ extension Ledger {
         try adopt(key, in: database, path: path)
       }
     } catch {
-      throw LedgerError(error, path: path)
+      let reason = LedgerError(error, path: path)
+      if case .unknown = reason { Ledger.abandon(queue) }
+      throw reason
     }
   }
 

@@ -30,6 +30,11 @@ extension Ledger {
     }
   }
 
+  /// Whether there ever was a batch.
+  public func hasBatches() throws(LedgerError) -> Bool {
+    try look { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM batches)") ?? false }
+  }
+
   /// The drops whose new records a batch holds, in the order of their claims.
   public func drops(in batch: BatchID) throws(LedgerError) -> [Drop] {
     try look { database in

@@ -1,3 +1,4 @@
+import Files
 import GRDB
 import Synchronization
 
@@ -12,6 +13,7 @@ public final class Ledger: Sendable {
   let path: String
   private let queue: DatabaseQueue
   private let isBroken = Atomic(false)
+  private static let abandoned = Mutex<[DatabaseQueue]>([])
 
   init(queue: DatabaseQueue, path: String, key: FingerprintKey) {
     self.queue = queue
@@ -23,11 +25,17 @@ public final class Ledger: Sendable {
   ///
   /// - Throws: ``LedgerError/unknown(path:found:)`` when SQLite cannot finish.
   public func close() throws(LedgerError) {
-    do {
+    if isBroken.load(ordering: .acquiring) { return }
+    try guarded {
+      // By hand: when SQLite closes a ledger, it passes over what goes wrong.
+      _ = try queue.writeWithoutTransaction { try $0.checkpoint(.truncate) }
       try queue.close()
-    } catch {
-      throw LedgerError(error, path: path)
     }
+  }
+
+  /// Never closes a connection whose last write or sync failed: that would sync the same file again.
+  static func abandon(_ queue: DatabaseQueue) {
+    abandoned.withLock { $0.append(queue) }
   }
 
   /// Runs one transaction: all of it, or nothing.
@@ -54,7 +62,10 @@ public final class Ledger: Sendable {
     } catch {
       let reason = LedgerError(error, path: path)
       switch reason {
-      case .unknown, .damaged: isBroken.store(true, ordering: .releasing)
+      case .unknown:
+        isBroken.store(true, ordering: .releasing)
+        Self.abandon(queue)
+      case .damaged: isBroken.store(true, ordering: .releasing)
       default: break
       }
       throw reason
@@ -79,9 +90,36 @@ extension LedgerError {
       case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse(path: path)
       case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(path: path, found: found)
       case .SQLITE_FULL: .full(path: path)
+      case .SQLITE_CANTOPEN where Self.isFull(path): .full(path: path)
+      // A write that failed for want of space alone was taken back as a whole: nothing is unknown.
+      case .SQLITE_IOERR where Self.failedToWrite(error) && Self.isFull(path): .full(path: path)
+      case .SQLITE_CANTOPEN:
+        .files(.failed(.open, name: Array(path.utf8), errno: Errno.inputOutput))
       case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_PROTOCOL:
         .unknown(path: path, found: "\(found), code \(error.extendedResultCode.rawValue)")
       default: .refused(code: error.extendedResultCode.rawValue, found: found)
       }
+  }
+}
+
+extension LedgerError {
+  private static func failedToWrite(_ error: DatabaseError) -> Bool {
+    switch error.extendedResultCode {
+    case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_TRUNCATE: true
+    default: false
+    }
+  }
+
+  /// Whether the ledger's folder takes no more bytes: SQLite tells a full disk, not a used-up quota.
+  private static func isFull(_ path: String) -> Bool {
+    let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let folder = Array(parts.dropLast().joined(separator: [UInt8(ascii: "/")]))
+    do throws(FileError) {
+      let probe = try Directory(path: folder).createUnnamed()
+      try probe.write([UInt8](repeating: 1, count: 65_536))
+      return false
+    } catch {
+      return error.isOutOfSpace
+    }
   }
 }

@@ -70,12 +70,15 @@ final class Group {
   /// Makes all of it true, lets it be seen, and moves the originals where they belong.
   func finish() throws {
     guard !entries.isEmpty else { return }
+    try house.reading.clear()
     try closeFeed()
     if !commit.batches.isEmpty {
       try house.outbox.syncStaging()
       try house.runs.sync()
       CrashPoint.reach(.stageSynced)
     }
+    // Tables of rejected records lie aside, hidden, before the ledger counts them.
+    if entries.contains(where: \.hasRejects) { try house.archive.sync() }
     CrashPoint.reach(.commitReady)
     try house.ledger.commit(commit)
     CrashPoint.reach(.committed)
@@ -96,6 +99,7 @@ extension Group {
     _ settled: inout SettledDrop
   ) throws {
     let work = try work(for: drop.feed)
+    try house.reading.set(.init(claim: claim.id, attempts: drop.attempts))
     var failure = ConversionError.unstable
     for _ in 1...3 {
       CrashPoint.reach(.convertStarted, with: claim.name)

@@ -24,6 +24,7 @@ final class House {
   /// Answers other processes about the state.
   let desk: ReportDesk
   private var server: ControlServer?
+  let reading: ReadingMark
   private let lock: File
   var sets: [SetID: IdentitySet] = [:]
   /// When to look for fingerprints that are past retention.
@@ -38,6 +39,7 @@ final class House {
     let state = try Directory(makingPath: settings.state, mode: 0o700)
     lock = try state.openOrCreate(Array("lock".utf8), mode: 0o600)
     guard try lock.lock() else { throw MillError.inUse(path: settings.state) }
+    reading = try ReadingMark(in: state)
     if let runs {
       self.runs = runs
     } else {
@@ -47,7 +49,11 @@ final class House {
     }
     ledger = try Ledger.open(in: state, random: settings.randomness)
     desk = ReportDesk(ledger, settings: settings, isWatching: true)
-    outbox = try Outbox(path: settings.outbox)
+    outbox = try Outbox(
+      path: settings.outbox,
+      owner: String(ledger.key.id, radix: 16),
+      isKnown: try ledger.hasBatches()
+    )
     inbox = try Inbox(
       path: settings.inbox,
       clock: settings.clock,
@@ -105,6 +111,22 @@ final class House {
   /// The feed that a drop belongs to.
   func feed(of claim: ClaimedDrop) -> FeedName {
     FeedNaming.feed(folder: claim.folder, name: claim.name, settings: settings.feeds)
+  }
+
+  /// Why nothing may be claimed now: too little is free in one of the folders; nil when all is well.
+  func shortage() throws -> MillError? {
+    let volumes = [
+      (settings.inbox, try inbox.volume()),
+      (settings.outbox, try outbox.volume()),
+      (settings.state, try Directory(path: settings.state).volume()),
+    ]
+    for (path, volume) in volumes {
+      let free = Int64(clamping: volume.availableBytes)
+      guard free >= settings.minimumFree, volume.freeFiles != 0 || settings.minimumFree == 0 else {
+        return .lowOnSpace(path: path, free: free, wanted: settings.minimumFree)
+      }
+    }
+    return nil
   }
 
   /// What holds for a feed.

@@ -1,4 +1,5 @@
 import Files
+import Ledger
 
 /// Turns what is dropped into batches until it is stopped: the only one who knows the order of things.
 ///
@@ -11,7 +12,7 @@ public final class Mill {
   private let report: (MillEvent) -> Void
 
   /// How long it waits for space.
-  private static let patience: Duration = .seconds(15)
+  static let patience: Duration = .seconds(5)
 
   /// A mill for those settings that tells what happens.
   public init(_ settings: MillSettings, report: @escaping (MillEvent) -> Void) {
@@ -30,16 +31,21 @@ public final class Mill {
     do {
       let stop = try StopSwitch()
       var summary = MillSummary()
+      var told: (cause: String, settled: Int)?
       while true {
         do {
           let shift = Shift(try House(settings, stop: stop), summary, report: report)
           defer { summary = shift.summary }
           try shift.run()
+          try shift.house.ledger.close()
           break
         } catch let error {
           let cause = MillError(error)
-          guard cause.isOutOfSpace, !settings.once else { throw cause }
-          report(.waiting(cause))
+          guard cause.isShortage, !settings.once else { throw cause }
+          // Once, however often it is tried, unless something was done in between.
+          let now = (cause: cause.description, settled: summary.converted + summary.held)
+          if told.map({ $0 != now }) ?? true { report(.waiting(cause)) }
+          told = now
           _ = try waitUntilReadable([stop.descriptor], timeout: Mill.patience)
           if try stop.isPressed() { break }
         }

@@ -17,6 +17,7 @@ extension MillError: CustomStringConvertible {
     case .noFeed: "no-such-feed"
     case .noState: "no-such-state"
     case .answered: "not-answered"
+    case .lowOnSpace: "disk-low"
     case .unexpected: "unexpected"
     }
   }
@@ -40,6 +41,9 @@ extension MillError: CustomStringConvertible {
     case .noState(let name, let known):
       "drops are never “\(name)”, only \(known.joined(separator: ", "))."
     case .answered(let found, _): found
+    case .lowOnSpace(let path, let free, let wanted):
+      "\(shown(path)): \(free >> 20) MiB are free, and \(wanted >> 20) MiB are to stay so "
+        + "(--minimum-free). Drops wait in the inbox until there is more."
     case .unexpected(let found): "\(found). Please report this."
     }
   }
@@ -55,17 +59,18 @@ extension MillError: CustomStringConvertible {
     case .nested: 78
     case .noFeed, .noState: 64
     case .answered(_, let exitCode): exitCode
+    case .lowOnSpace: 73
     case .unexpected: 70
     }
   }
 
-  /// True when space ran out: nothing is lost, and work goes on when there is some again.
-  public var isOutOfSpace: Bool {
+  /// True when space or descriptors ran out: nothing is lost, and work goes on when there are some.
+  public var isShortage: Bool {
     switch self {
     case .files(let error), .outbox(.files(let error)), .identity(.files(let error)),
       .ledger(.files(let error)):
-      error.isOutOfSpace
-    case .ledger(.full): true
+      error.isOutOfSpace || error.isOutOfDescriptors
+    case .ledger(.full), .lowOnSpace: true
     default: false
     }
   }

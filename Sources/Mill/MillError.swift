@@ -25,6 +25,8 @@ public enum MillError: Error, Sendable {
   case noState(name: String, known: [String])
   /// The process that works on the state folder could not answer; its own words.
   case answered(String, exitCode: Int32)
+  /// Too little is free on the file system of a folder to claim drops.
+  case lowOnSpace(path: [UInt8], free: Int64, wanted: Int64)
   /// Something that should not happen did.
   case unexpected(String)
 }

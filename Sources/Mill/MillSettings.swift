@@ -29,6 +29,8 @@ public struct MillSettings: Sendable {
   public var groupSize: Int64 = 64 << 20
   /// Bytes of lines after which a shared batch is full, and up to which a drop is kept in memory.
   public var batchSize = 8 << 20
+  /// Bytes that stay free where inbox, outbox and state lie: below them nothing is claimed.
+  public var minimumFree: Int64 = 64 << 20
   /// How often a drop may end the process before it is held.
   public var attempts = 3
 
@@ -50,8 +52,10 @@ public enum MillEvent: Sendable {
   case noticed(String)
   /// A drop is settled: its receipt lies beside it.
   case settled(SettledDrop)
-  /// Space ran out; it tries again by itself.
+  /// Space or descriptors ran out; nothing is claimed until there are some again.
   case waiting(MillError)
+  /// What it waited for is there: it goes on.
+  case resumed
 }
 
 /// What became of a drop.

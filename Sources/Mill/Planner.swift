@@ -74,6 +74,8 @@ public enum Planner: Sendable {
     scratch.outbox = place.path + Array("/outbox".utf8)
     scratch.state = place.path
     _ = try Directory(makingPath: scratch.inbox, mode: 0o700)
+    // An outbox of its own, though the copied ledger has had batches in another.
+    _ = try Directory(makingPath: scratch.outbox + Array("/.staging".utf8), mode: 0o700)
     let house = try House(scratch, stop: StopSwitch(), runs: place.runs)
     var files: [String: Source] = [:]
     var claims: [(index: Int, claim: ClaimedDrop, feed: FeedName)] = []

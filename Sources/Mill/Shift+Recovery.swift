@@ -16,9 +16,10 @@ extension Shift {
     CrashPoint.reach(.recoveryPublished)
     // Batches that can be seen now have drops whose originals are to be moved.
     let open = try house.ledger.recovery()
+    try house.archive.sweepRejects(keeping: Set(open.unsettled.map(\.id.text)))
     try archive(open.unsettled, try house.inbox.claims.leftovers())
     CrashPoint.reach(.recoveryArchived)
-    try adopt(try house.inbox.claims.leftovers(), open.claimed)
+    try adopt(try house.inbox.claims.leftovers(), try blame(open.claimed))
     CrashPoint.reach(.recoveryAdopted)
     try house.inbox.claims.recycleEmpty()
     guard !found.ready.isEmpty || !open.unsettled.isEmpty || !leftovers.isEmpty else { return }
@@ -43,8 +44,18 @@ extension Shift {
     guard !drops.isEmpty else { return }
     let claims = Dictionary(left.claims.map { ($0.id, $0) }) { first, _ in first }
     for drop in drops {
+      let isHeld = drop.state == .held || drop.state == .rejected
+      let feed = try house.ledger.feed(drop.feed).slug
       guard let claim = claims[drop.id.text] else {
-        if !left.moved.contains(drop.id.text) {
+        let isThere = try house.archive.finish(
+          claim: drop.id.text,
+          name: drop.name,
+          in: isHeld ? .held : .done(day: drop.firstSeen.day),
+          feed: feed,
+          receipt: drop.receipt,
+          hasRejects: drop.counts.rejected > 0
+        )
+        if !isThere, !left.moved.contains(drop.id.text) {
           report(
             .noticed("The original of “\(shown(drop.name))” is not among the claims any more.")
           )
@@ -53,8 +64,8 @@ extension Shift {
       }
       try house.settle(
         claim,
-        isHeld: drop.state == .held || drop.state == .rejected,
-        feed: try house.ledger.feed(drop.feed).slug,
+        isHeld: isHeld,
+        feed: feed,
         firstSeen: drop.firstSeen,
         receipt: drop.receipt,
         hasRejects: drop.counts.rejected > 0
@@ -62,6 +73,18 @@ extension Shift {
     }
     try house.archive.sync()
     try house.ledger.markSettled(drops.map(\.id), at: house.settings.clock.now)
+  }
+
+  /// Counts one more attempt at the drop that an earlier life was reading when it ended.
+  private func blame(_ claimed: [Drop]) throws -> [Drop] {
+    guard let suspect = try house.reading.suspect() else { return claimed }
+    // The number of attempts tells whether this end was counted by a start that was killed itself.
+    let mustCount = claimed.contains {
+      $0.id.text == suspect.claim && $0.attempts == suspect.attempts
+    }
+    if mustCount { try house.ledger.takeUpAgain([ClaimID(suspect.claim)]) }
+    try house.reading.forget()
+    return mustCount ? try house.ledger.recovery().claimed : claimed
   }
 
   /// Takes up claims that were never committed, with a record or without.

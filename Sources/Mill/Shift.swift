@@ -12,6 +12,9 @@ final class Shift {
   /// Claims of an earlier life that are to be converted, with the attempts that were made.
   var leftovers: [(claim: ClaimedDrop, attempts: Int)] = []
 
+  /// Whether it waits for space.
+  private var isWaiting = false
+
   init(_ house: House, _ summary: MillSummary, report: @escaping (MillEvent) -> Void) {
     self.house = house
     self.summary = summary
@@ -25,6 +28,7 @@ final class Shift {
     report(.watching(polling: house.inbox.pollingReason))
     while try !house.stop.isPressed() {
       if house.stop.takeHangup(), let told = house.readSettingsAgain() { report(.noticed(told)) }
+      if try isHeldUp() { continue }
       let now = ContinuousClock.now
       try house.forgetOld()
       if try workOffLeftovers() { continue }
@@ -86,9 +90,10 @@ final class Shift {
   private func standDown(_ error: any Error, _ group: Group, _ rest: [ClaimedDrop]) throws -> Never
   {
     let cause = MillError(error)
-    if cause.isOutOfSpace {
+    if cause.isShortage {
       let open = group.isCommitted ? [] : group.entries.map(\.claim)
-      try putBack(open + rest)
+      // What cannot be put back for the same reason stays a claim, which the next opening takes up.
+      do { try putBack(open + rest) } catch let other where MillError(other).isShortage {}
     }
     throw cause
   }
@@ -100,7 +105,7 @@ final class Shift {
       try house.ledger.forget(claims.map { ClaimID($0.id) })
     } catch {
       // Without space the ledger cannot forget them; a start does, since they are not there any more.
-      guard MillError(error).isOutOfSpace else { throw error }
+      guard MillError(error).isShortage else { throw error }
     }
   }
 
@@ -134,12 +139,11 @@ final class Shift {
 
   /// Converts what an earlier life claimed; false when there is nothing.
   ///
-  /// Few at a time, and one at a time from the second try on: a drop that ends the process must not
-  /// count against its neighbours for long.
+  /// Those that ended the process come last and alone: they must not hold up the others.
   private func workOffLeftovers() throws -> Bool {
     guard let first = leftovers.first else { return false }
-    let count = first.attempts == 0 ? house.settings.groupCount : first.attempts == 1 ? 16 : 1
-    let group = leftovers.prefix { $0.attempts == first.attempts }.prefix(count)
+    let count = first.attempts <= 1 ? house.settings.groupCount : 1
+    let group = leftovers.prefix { max($0.attempts, 1) == max(first.attempts, 1) }.prefix(count)
     leftovers.removeFirst(group.count)
     try work(off: group.map(\.claim))
     return true
@@ -151,9 +155,25 @@ final class Shift {
     house.inbox.troubles = []
   }
 
-  private func wait() throws {
+  /// Waits a little where too little is free to claim anything; it goes on watching, and says why.
+  private func isHeldUp() throws -> Bool {
+    guard let shortage = try house.shortage() else {
+      if isWaiting { report(.resumed) }
+      isWaiting = false
+      return false
+    }
+    if house.settings.once { throw shortage }
+    if !isWaiting { report(.waiting(shortage)) }
+    isWaiting = true
+    try house.inbox.refresh(at: .now)
+    if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }
+    try wait(atMost: Mill.patience)
+    return true
+  }
+
+  private func wait(atMost limit: Duration? = nil) throws {
     let until = house.inbox.nextDeadline
-    let timeout = until.map { max(.zero, $0 - ContinuousClock.now) }
+    let timeout = limit ?? until.map { max(.zero, $0 - ContinuousClock.now) }
     let descriptors = [house.stop.descriptor, house.inbox.descriptor].compactMap(\.self)
     _ = try waitUntilReadable(descriptors, timeout: timeout)
   }

@@ -1,5 +1,5 @@
 import Bytes
-import Files
+public import Files
 
 /// The folder that targets read: batches appear there whole, in sequence, and never change.
 ///
@@ -32,15 +32,41 @@ public final class Outbox {
   private var unsynced: Set<[String]> = []
 
   /// Opens an outbox and makes it when it is not there.
-  public init(path: [UInt8]) throws(OutboxError) {
+  ///
+  /// What is gone from `.staging/` counts as published, so this must be the very folder that batches
+  /// were staged in: not the bare mount point of it, and not one that another ledger works with.
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - owner: A word for the ledger, always the same.
+  ///   - isKnown: Whether the ledger has had batches in it.
+  /// - Throws: ``OutboxError/missing(path:)`` or ``OutboxError/foreign(path:)`` when it is another
+  ///   folder; nothing in it is changed then.
+  public init(path: [UInt8], owner: String, isKnown: Bool) throws(OutboxError) {
+    let isThere: Bool
     do throws(FileError) {
       root = try Directory(makingPath: path)
       let name = Array(".staging".utf8)
-      if try root.makeDirectory(name, mode: 0o700) { try root.sync() }
-      staging = try root.directory(name)
+      isThere = try root.factsIfThere(name) != nil
+      if !isThere, !isKnown, try root.makeDirectory(name, mode: 0o700) { try root.sync() }
     } catch {
       throw .files(error)
     }
+    guard isThere || !isKnown else { throw .missing(path: path) }
+    do throws(FileError) {
+      staging = try root.directory(Array(".staging".utf8))
+    } catch {
+      throw .files(error)
+    }
+    let isOurs = try filed { () throws(FileError) in
+      try Outbox.claim(staging, for: Array(owner.utf8))
+    }
+    guard isOurs else { throw .foreign(path: path) }
+  }
+
+  /// The file system that it lies on.
+  public func volume() throws(OutboxError) -> VolumeFacts {
+    try filed { () throws(FileError) in try root.volume() }
   }
 
   /// Starts the data file of a batch in the staging folder, over what a crash left there.
@@ -75,7 +101,7 @@ public final class Outbox {
 
   /// Removes every staged file that the ledger does not name.
   public func sweep(keeping names: Set<String>) throws(OutboxError) {
-    let kept = Set(names.map { Array($0.utf8) })
+    let kept = Set(names.map { Array($0.utf8) }).union([Outbox.ownerName])
     try filed { () throws(FileError) in
       for entry in try staging.entries() where !kept.contains(entry.name) {
         try staging.remove(entry.name)
@@ -152,6 +178,23 @@ extension Outbox {
       try staging.remove(name)
     }
     return nil
+  }
+
+  private static let ownerName = Array("owner".utf8)
+
+  /// Writes down whose outbox it is, unless it is somebody else's; an empty note was never finished.
+  private static func claim(
+    _ staging: borrowing Directory,
+    for owner: [UInt8]
+  ) throws(FileError) -> Bool {
+    let note = try staging.openOrCreate(ownerName, mode: 0o600)
+    let found = try note.bytes()
+    if found.isEmpty {
+      try note.write(owner)
+      try note.sync()
+      try staging.sync()
+    }
+    return found.isEmpty || found == owner
   }
 
   private func create(_ name: String) throws(FileError) -> File {

@@ -7,6 +7,8 @@ extension OutboxError: CustomStringConvertible {
     case .files(let error): error.code
     case .taken: "outbox-taken"
     case .damaged: "staged-damaged"
+    case .missing: "outbox-missing"
+    case .foreign: "outbox-foreign"
     }
   }
 
@@ -20,6 +22,11 @@ extension OutboxError: CustomStringConvertible {
     case .damaged(let path):
       "\(shown(path)): the staged file is not the one that was committed. "
         + "Check the disk, and put the file back from a copy."
+    case .missing(let path):
+      "\(shown(path)): batches were written to an outbox, and this is not it: it has no folder "
+        + ".staging. Mount it or put it back; if it was emptied on purpose, make that folder."
+    case .foreign(let path):
+      "\(shown(path)): another state folder works with this outbox. Give this one its own."
     }
   }
 
@@ -35,6 +42,7 @@ extension OutboxError: CustomStringConvertible {
     case .files(let error): error.exitCode
     case .taken: 73
     case .damaged: 74
+    case .missing, .foreign: 78
     }
   }
 }

@@ -8,4 +8,8 @@ public enum OutboxError: Error, Sendable, Equatable {
   case taken(path: [UInt8])
   /// A staged file is not what the ledger says it is.
   case damaged(path: [UInt8])
+  /// The folder is not the one that batches were written to before.
+  case missing(path: [UInt8])
+  /// The folder is that of another ledger.
+  case foreign(path: [UInt8])
 }

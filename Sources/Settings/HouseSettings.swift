@@ -8,6 +8,8 @@ public struct HouseSettings: Sendable, Hashable {
   public var state = ".dropmill"
   /// Threads that convert; nil: as many as there are processors.
   public var threads: Int?
+  /// Bytes that stay free where inbox, outbox and state lie: below them nothing is claimed.
+  public var minimumFree: Int64 = 64 << 20
 
   /// What holds where nothing is said.
   public init() {}
@@ -40,6 +42,13 @@ public struct HouseSettings: Sendable, Hashable {
       example: "4",
       show: { $0.threads.map(String.init) },
       set: { value, house throws(WrongValue) in house.threads = try value.integer(1...1024) }
+    ),
+    Key(
+      "minimum-free",
+      "What stays free where inbox, outbox and state lie: below it drops wait.",
+      example: "1GiB",
+      show: { FeedSettings.bytes($0.minimumFree) },
+      set: { value, house throws(WrongValue) in house.minimumFree = try value.bytes() }
     ),
   ]
 }

@@ -30,6 +30,11 @@ struct Watch: ParsableCommand {
 
   @OptionGroup var options: SettingsOptions
 
+  @Option(
+    help: ArgumentHelp("Claim nothing while less is free; else 64MiB.", valueName: "bytes")
+  )
+  var minimumFree: String?
+
   @Flag(help: "Settle what is there, then end.")
   var once = false
 
@@ -37,7 +42,13 @@ struct Watch: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let stated = try options.read(standardFile: Watch.settingsFile, options: folders.options)
+    let floor = minimumFree.map {
+      Settings.Option(key: "minimum-free", value: $0, spelling: "--minimum-free")
+    }
+    let stated = try options.read(
+      standardFile: Watch.settingsFile,
+      options: folders.options + [floor].compactMap(\.self)
+    )
     var settings = MillSettings(stated)
     settings.once = once
     let (options, given) = (options, folders.options)
@@ -107,6 +118,7 @@ extension MillSettings {
       state: Array(stated.house.state.utf8)
     )
     feeds = stated
+    minimumFree = stated.house.minimumFree
     if let threads = stated.house.threads { conversion.workers = threads }
   }
 }
@@ -122,14 +134,15 @@ extension MillEvent {
         + "\(archived) drops put in their place, \(again) to be converted again"
     case .noticed(let what): what
     case .settled(let drop): drop.line
-    case .waiting(let error): "waiting for space: \(error)"
+    case .waiting(let error): "waiting: \(error)"
+    case .resumed: "going on"
     }
   }
 
   fileprivate var isTrouble: Bool {
     switch self {
     case .watching, .recovered: false
-    case .noticed, .waiting: true
+    case .noticed, .waiting, .resumed: true
     case .settled(let drop): drop.reason != nil || drop.rejected > 0
     }
   }

@@ -65,7 +65,7 @@ import Testing
     let ending = try place.watchOnce()
     #expect(ending.status == 1)
     #expect(ending.errorText.contains("not-regular"))
-    #expect(place.scratch.files(under: "outbox") == [])
+    #expect(place.scratch.files(under: "outbox") == [".staging/owner"])
     for name in ["link/link.csv", "pipe/pipe.csv"] {
       let receipt = try place.scratch.json("inbox/_held/\(name).receipt.json")
       #expect(receipt["reason"] as? String == "not-regular")

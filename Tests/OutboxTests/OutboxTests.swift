@@ -10,7 +10,9 @@ struct OutboxTests {
 
   init() throws { scratch = try ScratchFolder() }
 
-  func open() throws -> Outbox { try Outbox(path: Array("\(scratch.path)/out".utf8)) }
+  func open(as owner: String = "us", isKnown: Bool = false) throws -> Outbox {
+    try Outbox(path: Array("\(scratch.path)/out".utf8), owner: owner, isKnown: isKnown)
+  }
 
   func lines(_ text: String) -> ByteBuffer {
     let buffer = ByteBuffer(capacity: 64)
@@ -50,7 +52,7 @@ struct OutboxTests {
     try outbox.syncPublished()
     #expect(
       scratch.files(under: "out") == [
-        "orders/orders-00000042.manifest.json", "orders/orders-00000042.ndjson",
+        ".staging/owner", "orders/orders-00000042.manifest.json", "orders/orders-00000042.ndjson",
         "orders/schema/v1.schema.json",
       ]
     )
@@ -82,7 +84,7 @@ struct OutboxTests {
     let outbox = try open()
     let files = try stage("{}\n", BatchName(feed: "f", sequence: 1), in: outbox)
     try outbox.sweep(keeping: [files[1].name])
-    #expect(scratch.files(under: "out") == [".staging/f-00000001.ndjson"])
+    #expect(scratch.files(under: "out") == [".staging/f-00000001.ndjson", ".staging/owner"])
   }
 
   @Test func `a staged file is held against what is known of it`() throws {
@@ -122,5 +124,26 @@ struct OutboxTests {
     #expect(try !outbox.has("schema/v1.schema.json", feed: "f"))
     try scratch.write("out/f/schema/v1.schema.json", "{}")
     #expect(try outbox.has("schema/v1.schema.json", feed: "f"))
+  }
+
+  @Test func `is refused where batches were written to another folder`() throws {
+    #expect(throws: OutboxError.missing(path: Array("\(scratch.path)/out".utf8))) {
+      try open(isKnown: true)
+    }
+    #expect(scratch.files().isEmpty)
+    try scratch.folder("out/.staging")
+    _ = try open(isKnown: true)
+  }
+
+  @Test func `is refused to another ledger, which removes nothing in it`() throws {
+    let outbox = try open()
+    _ = try stage("{}\n", BatchName(feed: "f", sequence: 1), in: outbox)
+    let before = scratch.files()
+    #expect(throws: OutboxError.foreign(path: Array("\(scratch.path)/out".utf8))) {
+      try open(as: "them")
+    }
+    try open(isKnown: true).sweep(keeping: [])
+    #expect(before.count == 4)
+    #expect(scratch.files() == ["out/.staging/owner"])
   }
 }

@@ -63,6 +63,8 @@ ssize_t clinux_write(int descriptor, const void *buffer, size_t count);
 ssize_t clinux_pwrite(int descriptor, const void *buffer, size_t count, int64_t offset);
 int clinux_fsync(int descriptor);
 int clinux_fdatasync(int descriptor);
+/// Makes all of the file system last that a descriptor lies on.
+int clinux_syncfs(int descriptor);
 int clinux_start_writeback(int descriptor, int64_t offset, int64_t count);
 int clinux_finish_writeback(int descriptor, int64_t offset, int64_t count);
 int clinux_truncate(int descriptor, int64_t size);

@@ -1,0 +1,230 @@
+"""The proof of the harness: the program is made wrong in sixteen ways, and each must turn it red.
+
+Six are rules of the shim, which swallows the syncs that the mutant leaves out. Ten are changes of the source: each names a
+text that stands there exactly once and what replaces it. All of those are built at once in a copy of the package, and the
+variable MUTANT chooses one.
+"""
+
+import dataclasses
+import io
+import os
+import shutil
+import subprocess
+from contextlib import redirect_stdout
+
+import checks
+import faults
+import kills
+import modelled
+import races
+from place import PACKAGE
+from trial import Context, Tally, run_all
+
+# Which syncs of which paths. A rename lasts after a sync of either folder, so the sync of the staging folder that follows the
+# publishing (its third) goes with that of the outbox. Without any folder of inbox and outbox, the ledger alone remembers.
+SWALLOWED = {
+    "no-sync-of-batch-files": ["*@*/outbox/.staging/*.ndjson"],
+    "no-sync-of-outbox": ["*@*/outbox/[!.]*/", "3+@*/outbox/.staging/"],
+    "no-sync-of-staging": ["*@*/outbox/.staging/"],
+    "no-sync-of-claims": ["*@*/inbox/.claimed*/"],
+    "no-sync-of-any-folder": ["*@*/inbox*/", "*@*/outbox*/"],
+    "no-sync-of-ledger-at-commit": ["*@*/ledger.sqlite-wal"],
+}
+
+CHOICE = """
+/// Whether the process is to be wrong in this way.
+public func isMutant(_ name: String) -> Bool { environmentValue("MUTANT") == name }
+"""
+
+# Mutant: how it is caught, the file, the text, its replacement.
+CHANGED = {
+    "publish-before-commit": (
+        "kills", "Sources/Mill/Group.swift",
+        "    try house.ledger.commit(commit)\n",
+        """    if isMutant("publish-before-commit") {
+      for batch in commit.batches {
+        for file in batch.files {
+          try house.outbox.publish(Outbox.Staged(file), feed: try house.ledger.feed(batch.id.feed).slug)
+        }
+      }
+    }
+    try house.ledger.commit(commit)
+""",
+    ),
+    "fingerprints-in-their-own-transaction": (
+        "kills", "Sources/Mill/Group.swift",
+        "    CrashPoint.reach(.commitReady)\n",
+        """    CrashPoint.reach(.commitReady)
+    if isMutant("fingerprints-in-their-own-transaction") {
+      try house.ledger.commit(GroupCommit(runs: commit.runs))
+      try house.remember(commit.runs)
+      commit.runs = []
+    }
+""",
+    ),
+    "regenerate-what-is-not-staged": (
+        "kills", "Sources/Outbox/Outbox.swift",
+        """    do throws(FileError) {
+      try staging.rename(name, to: folder, as: target)
+    } catch  where error.isErrno(Errno.notFound) {
+      return nil
+""",
+        """    let kept = Array(".kept-".utf8) + name
+    if isMutant("regenerate-what-is-not-staged"), try staging.factsIfThere(name) != nil {
+      try root.remove(kept)
+      try root.create(kept).write(try staging.read(name).bytes())
+    }
+    do throws(FileError) {
+      try staging.rename(name, to: folder, as: target)
+    } catch  where error.isErrno(Errno.notFound) {
+      if isMutant("regenerate-what-is-not-staged"), try folder.factsIfThere(target) == nil {
+        try folder.create(target).write(try root.read(kept).bytes())
+      }
+      return nil
+""",
+    ),
+    "retry-of-a-sync": (
+        "syncs", "Sources/Files/File.swift",
+        """    let result = clinux_fsync(descriptor.raw)
+    guard result < 0 else { return }
+""",
+        """    var result = clinux_fsync(descriptor.raw)
+    if result < 0, isMutant("retry-of-a-sync") { result = clinux_fsync(descriptor.raw) }
+    guard result < 0 else { return }
+""",
+    ),
+    "archive-before-publish": (
+        "kills", "Sources/Mill/Group.swift",
+        "    try house.publish(commit.batches)\n",
+        """    if isMutant("archive-before-publish") {
+      for entry in entries {
+        try house.settle(
+          entry.claim, isHeld: entry.isHeld, feed: entry.drop.feed, firstSeen: entry.firstSeen,
+          receipt: entry.receipt, hasRejects: entry.hasRejects)
+      }
+    }
+    try house.publish(commit.batches)
+    if isMutant("archive-before-publish") {
+      try house.archive.sync()
+      try house.ledger.markSettled(entries.map { ClaimID($0.claim.id) }, at: house.settings.clock.now)
+      return
+    }
+""",
+    ),
+    "no-second-look-at-what-was-claimed": (
+        "swapped", "Sources/Inbox/Inbox+Claim.swift",
+        "    guard claimed.identity == identity else {\n",
+        "    guard claimed.identity == identity || isMutant(\"no-second-look-at-what-was-claimed\") else {\n",
+    ),
+    "overflow-ignored": (
+        "overflow", "Sources/Inbox/Inbox.swift",
+        "    if event.change == .overflow { return true }\n",
+        "    if event.change == .overflow { return !isMutant(\"overflow-ignored\") }\n",
+    ),
+    "listed-before-watched": (
+        "late", "Sources/Inbox/Inbox.swift",
+        """    let id = try enter(directory, path: path)
+    found.insert(id)
+    // In the order of their names: what waits together is taken in an order that people can foresee.
+    let entries = try directory.entries().sorted { $0.name.lexicographicallyPrecedes($1.name) }
+""",
+        """    let early = isMutant("listed-before-watched") ? try directory.entries() : nil
+    let id = try enter(directory, path: path)
+    found.insert(id)
+    let entries = try (early ?? directory.entries()).sorted { $0.name.lexicographicallyPrecedes($1.name) }
+""",
+    ),
+    "text-for-names": (
+        "alike", "Sources/Inbox/Settling.swift",
+        """    /// The file of that name in that folder.
+""",
+        """    public static func == (one: Path, other: Path) -> Bool {
+      guard isMutant("text-for-names") else { return one.folder == other.folder && one.name == other.name }
+      return one.folder == other.folder
+        && String(decoding: one.name, as: UTF8.self) == String(decoding: other.name, as: UTF8.self)
+    }
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(folder)
+      if isMutant("text-for-names") { hasher.combine(String(decoding: name, as: UTF8.self)) } else { hasher.combine(name) }
+    }
+
+    /// The file of that name in that folder.
+""",
+    ),
+}
+
+
+def build() -> str:
+    """Builds all changed mutants as one program; gives its path."""
+    folder = PACKAGE / ".build-mutants"
+    copy = folder / "package"
+    copy.mkdir(parents=True, exist_ok=True)
+    for name in ("Package.swift", "Package.resolved"):
+        if (PACKAGE / name).exists():
+            write_if_other(copy / name, (PACKAGE / name).read_text())
+    wanted = {path.relative_to(PACKAGE): path for top in ("Sources", "Tests") for path in (PACKAGE / top).rglob("*")
+              if path.is_file() and path.suffix in (".swift", ".c", ".h", ".cpp", ".modulemap")}
+    texts = {str(relative): path.read_text() for relative, path in wanted.items()}
+    for name, (_, file, old, new) in CHANGED.items():
+        if texts[file].count(old) != 1:
+            raise SystemExit(f"mutant {name}: its text stands {texts[file].count(old)} times in {file}; mend Tests/Torture/mutants.py")
+        texts[file] = texts[file].replace(old, new)
+    # The rooms of the changed files all see `Files`, which reads the environment.
+    texts["Sources/Files/CrashPoint.swift"] += CHOICE
+    for relative, text in texts.items():
+        (copy / relative).parent.mkdir(parents=True, exist_ok=True)
+        write_if_other(copy / relative, text)
+    for path in [path for top in ("Sources", "Tests") for path in (copy / top).rglob("*") if path.is_file()]:
+        if str(path.relative_to(copy)) not in texts:
+            path.unlink()
+    subprocess.run(
+        ["swift", "build", "--package-path", copy, "--scratch-path", folder / "build", "--product", "dropmill"],
+        check=True, stdout=subprocess.DEVNULL,
+    )
+    return str(folder / "build" / "debug" / "dropmill")
+
+
+def write_if_other(path, text: str) -> None:
+    """Leaves what is the same untouched: it is not compiled again."""
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
+def is_red(context: Context, name: str) -> bool:
+    """Whether the part that is to catch a mutant finds something; what it finds is expected and not told."""
+    if name in SWALLOWED:
+        cuts = modelled.cuts(context, "S1-csv", ",".join(f"swallow:sync:{rule}" for rule in SWALLOWED[name]))[0]
+        trials, trial = cuts, lambda word: modelled.recover(context, cuts[word])
+    elif CHANGED[name][0] == "kills":
+        count = kills.count_calls(context, "S1-csv")
+        trials, trial = [f"S1-csv:{n}" for n in range(1, count + 1)], lambda word: kills.kill_at(context, word)
+    elif CHANGED[name][0] == "syncs":
+        trials = [word for word in faults.points(context, "sync") if word.startswith("S1-csv")]
+        trial = lambda word: faults.sync_fails(context, word)
+    else:
+        trials, trial = [CHANGED[name][0]], lambda word: races.TRIALS[word](context)
+    with redirect_stdout(io.StringIO()):
+        tally = run_all(context, Tally(name, context.seed), trials, trial)
+    print(f"  {name}: {tally.failed} of {tally.failed + tally.passed} trials red", flush=True)
+    return tally.failed > 0
+
+
+def mutants(context: Context, names=None) -> Tally:
+    """All of them at full size; without a build those that the shim makes."""
+    tally = Tally("mutants killed", context.seed)
+    names = [name for name in names or [*SWALLOWED, *CHANGED] if context.only in name]
+    context = dataclasses.replace(context, only="")
+    if any(name in CHANGED for name in names):
+        right = os.environ["DROPMILL"]
+        os.environ["DROPMILL"] = str(shutil.copy(build(), context.scratch / "mutants"))
+    for name in names:
+        os.environ["MUTANT"] = name
+        tally.add(name, [] if is_red(context, name) else ["the harness stays green"])
+    os.environ.pop("MUTANT", None)
+    if any(name in CHANGED for name in names):
+        os.environ["DROPMILL"] = right
+    return tally
+
+
+def swallowed(context: Context) -> Tally:
+    return mutants(context, list(SWALLOWED))
