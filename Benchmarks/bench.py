@@ -2,8 +2,9 @@
 """Measures the built command; ratios within one run, since clocks of shared machines lie.
 
     bench.py convert [--size 10m|100m|1g] [--runs N]    `convert` against DuckDB, A B A B, values checked
+    bench.py durable [--size …] [--runs N]              `watch --once` beside `convert` and DuckDB's DISTINCT
     bench.py small [--files N]                          N small drops through `watch --once`
-    bench.py latency [--drops N]                        one small drop at a time, from rename to receipt
+    bench.py latency [--drops N]                        one small drop at a time, from rename to manifest
 
 Data comes from $SHARED/bench/gen.py (made once, kept in $BENCH_DATA), the check from $SHARED/bench/check.py.
 Needs Python with numpy and duckdb: `make bench` makes that. $DROPMILL names another command to measure.
@@ -111,6 +112,50 @@ def convert(a):
     sys.exit(1 if wrong else 0)
 
 
+# The same job with duplicates dropped, as far as DuckDB goes: nothing of it is durable.
+DISTINCT = """
+import sys, duckdb
+source, out = sys.argv[1:]
+c = duckdb.connect()
+c.execute("SET threads=2")
+c.execute(f"COPY (SELECT DISTINCT * FROM read_csv('{source}')) TO '{out}' (FORMAT json)")
+"""
+
+
+def durable(a):
+    generate(a.size)
+    source = DATA / f"orders-{a.size}.csv"
+    took = {"convert": [], "watch": [], "DISTINCT": []}
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        folder = pathlib.Path(folder)
+        out = folder / "out"
+        for run in range(a.runs + 1):
+            place = folder / f"run-{run}"
+            (place / "inbox" / "orders").mkdir(parents=True)
+            shutil.copyfile(source, place / "inbox" / "orders" / source.name)
+            time.sleep(3.2)  # the drop settles: what is timed is the work alone
+            words = [DROPMILL, "watch", str(place / "inbox"), str(place / "outbox"), "--state", str(place / "state"), "--once"]
+            rounds = {
+                "watch": words,
+                "convert": [DROPMILL, "convert", "-o", str(out), str(source)],
+                "DISTINCT": [sys.executable, "-c", DISTINCT, str(source), str(out)],
+            }
+            for name, command in rounds.items():
+                seconds, processor, peak, status = measure(command, stderr=subprocess.DEVNULL)
+                if status:
+                    sys.exit(f"bench: {name} ended with {status}")
+                if run:  # the first round warms up
+                    took[name].append((seconds, processor, peak))
+                remove(out) if name != "watch" and out.exists() else None
+            remove(place)
+    print(f"{source.name}, {a.runs} rounds; seconds and processor seconds are medians, MiB the most")
+    for name, rounds in took.items():
+        seconds, processor = (statistics.median(r[i] for r in rounds) for i in (0, 1))
+        print(f"{name:9} {seconds:7.2f} s {processor:7.2f} s of processor {max(r[2] for r in rounds):7.0f} MiB")
+    ratios = [d[0] / w[0] for d, w in zip(took["DISTINCT"], took["watch"])]
+    print(f"watch is {statistics.median(ratios):.2f} times as fast as DISTINCT")
+
+
 def receipts(inbox):
     """Every receipt under the inbox's own folders."""
     for place in ("_done", "_held"):
@@ -148,26 +193,30 @@ def latency(a):
         outbox.mkdir()
         words = [DROPMILL, "watch", str(inbox), str(outbox), "--state", f"{folder}/state"]
         daemon = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        took = []
+        took, seen = [], []
         try:
             for number, source in enumerate(sources):
                 hidden = inbox / "orders" / f".{source.name}.part"
                 shutil.copyfile(source, hidden)
                 start = time.monotonic()
                 hidden.rename(inbox / "orders" / source.name)
+                visible = None
                 while sum(1 for _ in receipts(inbox)) <= number:
+                    if visible is None and sum(1 for _ in outbox.rglob("*.manifest.json")) > number:
+                        visible = time.monotonic() - start
                     if daemon.poll() is not None or time.monotonic() - start > 60:
                         sys.exit(f"bench: no receipt for {source.name}")
                     time.sleep(0.001)
                 if number:  # the first one waits for the start as well
                     took.append(time.monotonic() - start)
+                    seen.append(took[-1] if visible is None else visible)
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.wait()
         took.sort()
         print(
-            f"latency, rename to receipt, {len(took)} drops of 2 KB: median {statistics.median(took) * 1000:.0f} ms,"
-            f" slowest {took[-1] * 1000:.0f} ms"
+            f"latency of {len(took)} drops of 2 KB from their rename: manifest {statistics.median(seen) * 1000:.0f} ms,"
+            f" receipt {statistics.median(took) * 1000:.0f} ms (medians), slowest {took[-1] * 1000:.0f} ms"
         )
 
 
@@ -179,6 +228,10 @@ def main():
     part.add_argument("--runs", type=int, default=3)
     part.add_argument("--task", type=lambda s: s.split(","), default=["csv", "csv.gz", "json", "ndjson", "xml"])
     part.set_defaults(run=convert)
+    part = parts.add_parser("durable")
+    part.add_argument("--size", default="100m", choices=["10m", "100m", "1g"])
+    part.add_argument("--runs", type=int, default=3)
+    part.set_defaults(run=durable)
     part = parts.add_parser("small")
     part.add_argument("--files", type=int, default=10_000)
     part.set_defaults(run=small)
