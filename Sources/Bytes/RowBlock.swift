@@ -86,6 +86,8 @@ public final class RowBlock: @unchecked Sendable {
   public private(set) var knownWidth = 0
   /// Records that could not be read.
   public var rejects: [Reject] = []
+  /// Records that were read otherwise than they stand.
+  public var repairs: [Repair] = []
   /// Line of each row relative to the block's first line.
   public private(set) var lines: UnsafeMutablePointer<UInt32>
   /// Cells of all rows; cell (row, column) is at `row * width + column`.
@@ -119,6 +121,7 @@ public final class RowBlock: @unchecked Sendable {
     scratch.count = 0
     addedNames.removeAll(keepingCapacity: true)
     rejects.removeAll(keepingCapacity: true)
+    repairs.removeAll(keepingCapacity: true)
     firstLine = block?.firstLine ?? 1
   }
 
@@ -136,6 +139,29 @@ public final class RowBlock: @unchecked Sendable {
   public func commitRow(line: Int) {
     unsafe lines[count] = UInt32(truncatingIfNeeded: line)
     rowCount += 1
+  }
+
+  /// The source line of the last row; nil where there is none.
+  public var lastLine: UInt64? {
+    // Safe: `count` lines are in use.
+    unsafe count > 0 ? firstLine + UInt64(lines[count - 1]) : nil
+  }
+
+  /// The values of a row, as bytes; those of a null are none.
+  public func fields(ofRow row: Int) -> [[UInt8]] {
+    // Safe: the cells of committed rows lie below `count * width`, their bytes in block or scratch.
+    (0..<width).map { column in
+      let cell = unsafe cells[row * width + column]
+      return cell.isAbsent
+        ? [] : unsafe Array(UnsafeBufferPointer(start: bytes(of: cell), count: cell.length))
+    }
+  }
+
+  /// Takes the last row back, which must be there; its source line.
+  public func removeLastRow() -> UInt64 {
+    let line = lastLine ?? firstLine
+    rowCount -= 1
+    return line
   }
 
   @inlinable @inline(__always)

@@ -17,6 +17,8 @@ public final class CanonicalBlock: @unchecked Sendable {
   public internal(set) var firstLine: UInt64 = 1
   /// Records that could not be converted.
   public internal(set) var rejects: [Reject] = []
+  /// Records that were read otherwise than they stand.
+  public internal(set) var repairs: [Repair] = []
   /// Position of the block among the drop's blocks, counted from 0.
   public var index = 0
   /// Values that the plan could not hold were met: the lines are not to be used.

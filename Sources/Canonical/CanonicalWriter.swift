@@ -41,6 +41,7 @@ public final class CanonicalWriter: @unchecked Sendable {
     block.fingerprints.removeAll(keepingCapacity: true)
     block.evidence.removeAll(keepingCapacity: true)
     block.rejects = rows.rejects
+    block.repairs = rows.repairs
     block.firstLine = rows.firstLine
     block.isViolated = rows.width > plan.names.count
     block.addedNames = rows.addedNames

@@ -39,6 +39,12 @@ public struct ConversionReport: Sendable {
   public var recordsRead: UInt64
   /// Records that could not be converted.
   public var recordsRejected: UInt64
+  /// Of those, rows that are no records: totals, notes, the header once more.
+  public var rowsSetAside: UInt64
+  /// Records that were read otherwise than they stand, each with both readings: the first of them.
+  public var repairs: [Repair]
+  /// Records that were read otherwise than they stand.
+  public var recordsRepaired: UInt64
   /// SHA-256 of the content without its compression; empty where it was not asked for.
   public var contentSHA256: [UInt8]
   /// Bytes of the content without its compression; 0 where the hash was not asked for.

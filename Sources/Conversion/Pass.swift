@@ -42,6 +42,14 @@ struct Pass {
   /// Records and rejects met.
   var recordsRead: UInt64 = 0
   var recordsRejected: UInt64 = 0
+  /// Of the rejects, rows that are no records.
+  var rowsSetAside: UInt64 = 0
+  /// Records that were read otherwise than they stand: all, and the first of them.
+  var recordsRepaired: UInt64 = 0
+  var repairs: [Repair] = []
+
+  /// Repairs that are kept for the report.
+  static let repairLimit = 100
 
   /// Words that stood for missing values.
   private(set) var nullCounts = NullCounts()
@@ -198,6 +206,9 @@ struct Pass {
     if source.newLayout != nil { isLearningOnly = true }
     recordsRead += UInt64(shuttle.lines.recordsRead)
     recordsRejected += UInt64(shuttle.lines.rejects.count)
+    rowsSetAside += shuttle.lines.rejects.reduce(0) { $0 + ($1.code.isSetAside ? 1 : 0) }
+    recordsRepaired += UInt64(shuttle.lines.repairs.count)
+    repairs += shuttle.lines.repairs.prefix(Self.repairLimit - repairs.count)
     if isLearningOnly { return nil }
     nullCounts.add(shuttle.lines.nullWords)
     sink.look(at: shuttle.rows, names: assumption.names)

@@ -6,10 +6,14 @@ extension Findings {
   ///
   /// `records` are those that a reader counted, `columns` those that it found where the head does not
   /// tell, `types` those that it proved, `more` further members, each with its JSON; members that do
-  /// not apply are null.
+  /// not apply are null. `rejected` of the records could not be read, `repaired` were read otherwise than
+  /// they stand; rows `setAside` are no records.
   public func json(
     file: String,
     records: UInt64? = nil,
+    rejected: UInt64? = nil,
+    repaired: UInt64? = nil,
+    setAside: UInt64? = nil,
     columns: [String]? = nil,
     types: [String]? = nil,
     more: [(String, String)] = []
@@ -31,7 +35,11 @@ extension Findings {
     }
     let proven = types.map { "[" + $0.map(Self.quote).joined(separator: ",") + "]" }
     members.append(("types", proven ?? "null"))
-    members.append(("records", records.map { "\($0)" } ?? "null"))
+    for (name, count) in [
+      ("records", records), ("rejected", rejected), ("repaired", repaired), ("set_aside", setAside),
+    ] {
+      members.append((name, count.map { "\($0)" } ?? "null"))
+    }
     members.append(("findings", Self.array(steps.map(Self.json))))
     return Self.object(members + more)
   }

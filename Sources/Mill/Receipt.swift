@@ -43,6 +43,7 @@ enum Receipt {
           }
         }
       }
+      repairs(report, to: &json)
       json.object("content") { json in
         json.member("sha256", hash: report.contentSHA256)
         json.member("bytes", report.contentBytes)
@@ -121,6 +122,27 @@ extension Receipt {
     json.member("records_written", drop.written)
     json.member("duplicates", drop.duplicates)
     json.member("rejected", drop.rejected)
+  }
+
+  /// The records that were read otherwise than they stand: how many, and the first with both readings.
+  private static func repairs(_ report: ConversionReport, to json: inout JSONWriter) {
+    guard report.recordsRepaired > 0 else { return }
+    json.member("repaired", report.recordsRepaired)
+    json.array("repairs") { json in
+      for repair in report.repairs {
+        json.element { json in
+          json.member("line", repair.line)
+          json.array("done") { json in
+            for kind in repair.kinds { json.element(kind.rawValue) }
+          }
+          for (name, fields) in [("before", repair.before), ("after", repair.after)] {
+            json.array(name) { json in
+              for field in fields { json.element(String(decoding: field, as: UTF8.self)) }
+            }
+          }
+        }
+      }
+    }
   }
 
   private static func describe(_ report: ConversionReport, to json: inout JSONWriter) {

@@ -20,6 +20,22 @@ public enum RejectCode: String, Sendable, Hashable, CaseIterable {
   case contradictsSchema = "contradicts-schema"
   /// More members or columns than the limit.
   case tooManyColumns = "too-many-columns"
+  /// The header once more, between records: no record.
+  case repeatedHeader = "repeated-header"
+  /// A comment line between records: no record.
+  case comment = "comment"
+  /// A total or a note below the records: no record.
+  case footer = "footer"
+  /// A row of another table below the first: no record of this one.
+  case otherTable = "other-table"
+
+  /// Whether it stands for no record that went wrong, but for what is none: set aside, not missed.
+  public var isSetAside: Bool {
+    switch self {
+    case .repeatedHeader, .comment, .footer, .otherTable: true
+    default: false
+    }
+  }
 }
 
 /// One record that could not be converted, with the place and the reason; counted, never thrown.

@@ -13,24 +13,29 @@ struct Convert: ParsableCommand {
       Examples:
         dropmill convert orders.csv.gz
         dropmill convert -o all.ndjson orders-*.csv
+        dropmill convert --to csv --types text messy.txt -o clean.csv
         dropmill convert --delimiter ';' --decimal-mark comma orders.csv
         curl -s https://shop.example/export | dropmill convert -
 
       Nothing of a file is written before all of it is proven. Records that cannot be read are \
-      named on standard error; the exit code is then 1.
+      named on standard error; the exit code is then 1. So are records that were repaired, and rows \
+      that are none (a total below the table, its header once more): these leave it 0.
       """
   )
 
   /// Options that take the argument behind them.
   static let valuedOptions =
     SettingsOptions.valuedOptions.union(ReadingOptions.valuedOptions)
-    .union(["-o", "--output", "--types", "--threads"])
+    .union(["-o", "--output", "--to", "--types", "--threads"])
 
   @Argument(help: "The files; - is standard input.")
   var files: [String] = ["-"]
 
   @Option(name: .shortAndLong, help: "The file to write; standard output where none is named.")
   var output: String?
+
+  @Option(help: "jsonl: canonical lines; csv: one table, with a header, as RFC 4180 has it.")
+  var to: Form = .jsonl
 
   @Option(help: "proven: types that every value of a column allows; text: no types.")
   var types: Types = .proven
@@ -47,6 +52,12 @@ struct Convert: ParsableCommand {
 
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
+
+  /// What the records are written as.
+  enum Form: String, ExpressibleByArgument, CaseIterable {
+    case jsonl
+    case csv
+  }
 
   /// How columns are typed.
   enum Types: String, ExpressibleByArgument, CaseIterable {
@@ -76,7 +87,7 @@ struct Convert: ParsableCommand {
 
   /// Converts all files and puts the lines in their place; the gravest status.
   private func work(_ feeds: Settings) throws -> ExitCode? {
-    let output = try ConvertOutput(path: self.output, dropsRepeats: dedup)
+    let output = try ConvertOutput(path: self.output, dropsRepeats: dedup, isTable: to == .csv)
     var settings = ConversionSettings()
     settings.typing = types == .text ? .text : .proven
     settings.key = output.key
@@ -119,6 +130,7 @@ struct Convert: ParsableCommand {
       } else {
         outcome = try convert(path, conversion, output)
       }
+      output.end(outcome, spelled: types == .text)
       outcome.messages.forEach(Talk.say)
       if let status = outcome.status { worst = .max(worst ?? status, status) }
     }

@@ -29,9 +29,12 @@ final class ConvertOutput: FileSink {
   private var earlier: EarlierRecords?
   private let folder: [UInt8]
   private let name: [UInt8]?
+  /// The table that the lines become at the end, where they are to be one.
+  private var table: CSVTable?
 
-  /// Output to the file at `path`, or to standard output.
-  init(path: String?, dropsRepeats: Bool) throws {
+  /// Output to the file at `path`, or to standard output; as lines, or as a table.
+  init(path: String?, dropsRepeats: Bool, isTable: Bool) throws {
+    table = isTable ? CSVTable() : nil
     if dropsRepeats {
       earlier = try EarlierRecords(folder: Environment.temporaryFolder)
       key = FingerprintKey(bytes: try Randomness.system.bytes(32))
@@ -46,6 +49,11 @@ final class ConvertOutput: FileSink {
     let place = PathParts(path)
     folder = place.folder
     name = place.name
+  }
+
+  /// The table of the lines in `lines`, in their place.
+  private init(inPlaceOf lines: ConvertOutput) {
+    (folder, name, key) = (lines.folder, lines.name, nil)
   }
 
   /// The next file begins: what came before stays.
@@ -115,16 +123,53 @@ final class ConvertOutput: FileSink {
     held.count = 0
   }
 
+  /// A file is whole: its columns belong to the table, as the source spells them or by their names.
+  func end(_ outcome: FileOutcome, spelled: Bool) {
+    table?.add(names: outcome.names, titles: spelled ? outcome.titles : outcome.names)
+  }
+
   /// All is proven: the lines go where they belong.
   func finish() throws {
+    if let table { return try finish(as: table) }
     guard let name else {
       let output = try File.standardOutput()
       if spilled != nil { try spill() }
-      if let spilled { return try spilled.copy(to: output) }
+      if let spilled { return try spilled.forEachPiece { try output.write($0) } }
       return try held.withSpan(0..<held.count) { try output.write($0) }
     }
     try spill()
     try spilled?.takeName(name)
+  }
+
+  /// Writes the table in the lines' place.
+  private func finish(as table: CSVTable) throws {
+    try spill()
+    // The table's file takes the name of the lines'.
+    try spilled?.remove()
+    let output = ConvertOutput(inPlaceOf: self)
+    do {
+      try output.append(table.header)
+      var rows = CSVTable.RowWriter(table)
+      var rest: [UInt8] = []
+      try spilled?.forEachPiece { piece in
+        rest += piece
+        guard let last = rest.lastIndex(of: 0x0A) else { return }
+        var text: [UInt8] = []
+        for line in rest[...last].split(separator: 0x0A) { rows.append(line, to: &text) }
+        rest.removeFirst(last + 1)
+        try output.append(text)
+      }
+      try output.finish()
+    } catch {
+      try? output.discard()
+      throw error
+    }
+  }
+
+  private func append(_ text: [UInt8]) throws {
+    let piece = ByteBuffer(capacity: text.count)
+    piece.append(contentsOf: text)
+    try piece.withSpan(0..<piece.count) { try append($0) }
   }
 
   /// Nothing is kept.
@@ -160,12 +205,12 @@ private final class SpilledLines {
     if let partialName { try folder.remove(partialName) }
   }
 
-  func copy(to output: borrowing File) throws {
+  func forEachPiece(_ take: ([UInt8]) throws -> Void) throws {
     var offset: Int64 = 0
     while true {
       let piece = try file.someBytes(at: offset, upTo: 1 << 18)
       if piece.isEmpty { return }
-      try output.write(piece)
+      try take(piece)
       offset += Int64(piece.count)
     }
   }

@@ -99,7 +99,10 @@ struct Detect: ParsableCommand {
     if json {
       return found.findings.json(
         file: String(decoding: name, as: UTF8.self),
-        records: found.report?.recordsRead,
+        records: found.report.map { $0.recordsRead - $0.rowsSetAside },
+        rejected: found.report.map { $0.recordsRejected - $0.rowsSetAside },
+        repaired: found.report?.recordsRepaired,
+        setAside: found.report?.rowsSetAside,
         columns: found.report?.names,
         types: found.report.map { report in
           report.names.map { report.schema.type(of: $0)?.name ?? ColumnType.empty.name }
@@ -110,10 +113,36 @@ struct Detect: ParsableCommand {
     var text = "\(shownName)\n\n" + found.findings.table(width: File.terminalWidth)
     guard let report = found.report else { return text }
     text += "\n" + ColumnTable(report, sample.profiles).text(width: File.terminalWidth)
-    text += "\n\(report.recordsRead) records"
-    if report.recordsRejected > 0 { text += ", \(report.recordsRejected) of them rejected" }
+    text += "\n\(report.recordsRead - report.rowsSetAside) records"
+    let rejected = report.recordsRejected - report.rowsSetAside
+    if rejected > 0 { text += ", \(rejected) of them rejected" }
+    if report.recordsRepaired > 0 { text += ", \(report.recordsRepaired) repaired" }
     text += sample.lines.isEmpty ? "\n" : ". The first, as they will come out:\n\n"
     for line in sample.lines { text += "  " + Talk.printable(line) + "\n" }
+    return text + rejects(sample.rejects) + repairs(of: report)
+  }
+
+  /// What was left out, and what is no record: the first of each reason.
+  private func rejects(_ counts: [RejectCode: (count: Int, line: UInt64)]) -> String {
+    var text = counts.isEmpty ? "" : "\nLeft out:\n\n"
+    for (code, found) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let note = code.isSetAside ? "no record" : "rejected"
+      text += "  \(code.rawValue)  \(found.count), the first in line \(found.line): \(note)\n"
+    }
+    return text
+  }
+
+  /// The first repairs, with the fields before and after.
+  private func repairs(of report: ConversionReport) -> String {
+    var text = report.repairs.isEmpty ? "" : "\nRepaired:\n\n"
+    for repair in report.repairs.prefix(3) {
+      text +=
+        "  line \(repair.line): " + repair.kinds.map(\.rawValue).joined(separator: ", ") + "\n"
+      for (label, fields) in [("was", repair.before), ("is ", repair.after)] {
+        let shown = fields.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " │ ")
+        text += "    \(label) " + Talk.printable(shown) + "\n"
+      }
+    }
     return text
   }
 
@@ -132,12 +161,14 @@ private final class Sample: RecordSink {
   private static let profiledRows = 200_000
 
   private(set) var lines: [String] = []
+  private(set) var rejects: [RejectCode: (count: Int, line: UInt64)] = [:]
   /// What the columns look like, in the rows' order.
   private(set) var profiles: [ColumnProfile] = []
   private var rows = 0
 
   func restart() {
     lines = []
+    rejects = [:]
     profiles = []
     rows = 0
   }
@@ -152,6 +183,9 @@ private final class Sample: RecordSink {
   }
 
   func accept(_ block: CanonicalBlock) {
+    for reject in block.rejects {
+      rejects[reject.code, default: (count: 0, line: reject.line)].count += 1
+    }
     guard lines.count < 3, block.count > 0 else { return }
     var bytes: [UInt8] = []
     block.append(to: &bytes)

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Canonical
 import Conversion
+import Detection
 import Files
+import Formats
 import Records
 import Settings
 
@@ -11,6 +13,10 @@ struct FileOutcome: Sendable {
   var messages: [String] = []
   /// The status where something went wrong with it.
   var status: ExitCode?
+  /// The columns' canonical names, in the source's order.
+  var names: [String] = []
+  /// What the source calls them; the canonical names where it has no columns.
+  var titles: [String] = []
 }
 
 /// A sink that keeps the rejects of the file under way.
@@ -50,7 +56,10 @@ struct FileConversion: Sendable {
       var outcome = FileOutcome()
       if !isQuiet { outcome.messages = Self.remarks(report, of: source.shownName) }
       outcome.messages += Self.rejections(sink.rejects, of: source.shownName)
-      if report.recordsRejected > 0 { outcome.status = ExitStatus.rejected }
+      if !sink.rejects.allSatisfy(\.code.isSetAside) { outcome.status = ExitStatus.rejected }
+      outcome.names = report.names
+      outcome.titles = report.names
+      if case .delimited(let layout) = report.findings.layout { outcome.titles = layout.names }
       return outcome
     } catch .sink(let error) {
       throw error
@@ -73,6 +82,19 @@ struct FileConversion: Sendable {
         "\(name): “\($0.word)” in “\($0.name)” is a null, \($0.count) times."
       }
       + report.doubts.map { "\(name): “\($0.name)” stays text. \($0.doubt.advice)" }
+      + repairs(report, of: name)
+  }
+
+  /// Names the repairs: at most twenty, then how many more.
+  private static func repairs(_ report: ConversionReport, of name: String) -> [String] {
+    var messages = report.repairs.prefix(20).map { repair in
+      let codes = repair.kinds.map(\.rawValue).joined(separator: ", ")
+      return "\(name):\(repair.line): repaired: \(codes)"
+    }
+    if report.recordsRepaired > 20 {
+      messages.append("\(name): repaired: \(report.recordsRepaired - 20) more records")
+    }
+    return messages
   }
 
   /// Names the rejects: at most twenty of a kind, then how many more.

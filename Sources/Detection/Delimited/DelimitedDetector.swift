@@ -28,6 +28,7 @@ enum DelimitedDetector {
     let width = stated.columns?.count ?? finder.best.score.width
     let table = TableFinder(scan, whole, width: width, stated: stated)
     dialect.comment = table.comment
+    dialect.isPadded = table.isPadded
     let data = table.dataRow
     let isPast = data >= scan.rows.count
     let dataOffset = isPast ? scan.rows.last?.end ?? start : scan.rows[data].start
@@ -46,7 +47,8 @@ enum DelimitedDetector {
         dataLine: UInt64(dataLine),
         headerRows: table.headerRows,
         preambleLines: tableLine + skippedLines,
-        hasTrailingDelimiter: table.hasTrailingDelimiter
+        hasTrailingDelimiter: table.hasTrailingDelimiter,
+        rows: table.rowModel
       )
     )
     let preamble = tableLine + (stated.skippedLines ?? 0)

@@ -96,6 +96,9 @@ struct DelimitedReport {
       let mark = String(decoding: [comment], as: UTF8.self)
       finding.evidence.append("lines that begin with \(mark) are comments")
     }
+    if table.isPadded {
+      finding.evidence.append("fields are filled with spaces to their columns' widths: no content")
+    }
     if table.hasTrailingDelimiter {
       finding.evidence.append("every record ends with one more delimiter")
     }

@@ -25,10 +25,10 @@ struct TableFinder {
   /// Names stand above values of a type in so many columns.
   private(set) var contrasts = 0
 
-  private let bytes: [UInt8]
-  private let scan: DialectScan
+  let bytes: [UInt8]
+  let scan: DialectScan
   private let stated: StatedLayout
-  private var rows: [TableRow]
+  private(set) var rows: [TableRow]
 
   /// Rows that are looked at.
   private static let rowLimit = 600
@@ -70,7 +70,7 @@ struct TableFinder {
     comment = 0x23
   }
 
-  private func isComment(_ row: TableRow) -> Bool {
+  func isComment(_ row: TableRow) -> Bool {
     comment != nil && firstByte(row) == comment
   }
 
@@ -260,7 +260,7 @@ extension TableFinder {
   }
 
   /// What a field says: without its quotes and escapes.
-  private func name(_ row: TableRow, _ column: Int) -> String {
+  func name(_ row: TableRow, _ column: Int) -> String {
     let raw = row.bytes(column, bytes)
     guard row.isQuoted(column), let quote = scan.dialect.quote else {
       return String(decoding: raw, as: UTF8.self)

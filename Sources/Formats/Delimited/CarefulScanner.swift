@@ -31,6 +31,7 @@ struct CarefulScanner: Sendable {
   let comment: Int
   let lineEnd: UInt8
   let fieldLimit: Int
+  let isPadded: Bool
 
   init(dialect: Dialect, fieldLimit: Int) {
     delimiter = dialect.delimiter
@@ -38,6 +39,7 @@ struct CarefulScanner: Sendable {
     isBackslash = dialect.escape == .backslash
     comment = dialect.comment.map(Int.init) ?? -1
     lineEnd = dialect.lineEnd.byte
+    isPadded = dialect.isPadded
     self.fieldLimit = fieldLimit
   }
 
@@ -63,11 +65,7 @@ struct CarefulScanner: Sendable {
         case .at(let end):
           fields.append(Field(start: at + 1, end: end, isQuoted: true))
           at = end + 1
-          if at < bytes.count, unsafe bytes[at] == 0x0D, lineEnd == 0x0A,
-            unsafe at + 1 == bytes.count || bytes[at + 1] == 0x0A
-          {
-            at += 1
-          }
+          at = unsafe pastReturns(bytes, at)
           if at >= bytes.count { return .record(next: at, strayQuote: strayQuote) }
           if unsafe bytes[at] == lineEnd { return .record(next: at + 1, strayQuote: strayQuote) }
           at += delimiter.count
@@ -83,13 +81,33 @@ struct CarefulScanner: Sendable {
       if at >= bytes.count && !isLast { return .needsMore }
       let isEnd = unsafe at >= bytes.count || bytes[at] == lineEnd
       var fieldEnd = at
-      if isEnd, lineEnd == 0x0A, fieldEnd > fieldStart, unsafe bytes[fieldEnd - 1] == 0x0D {
+      while isEnd, lineEnd == 0x0A, fieldEnd > fieldStart, unsafe bytes[fieldEnd - 1] == 0x0D {
         fieldEnd -= 1
       }
-      fields.append(Field(start: fieldStart, end: fieldEnd, isQuoted: false))
+      fields.append(
+        unsafe isPadded
+          ? trimmed(bytes, fieldStart, fieldEnd)
+          : Field(start: fieldStart, end: fieldEnd, isQuoted: false)
+      )
       if isEnd { return .record(next: min(at + 1, bytes.count), strayQuote: strayQuote) }
       at += delimiter.count
     }
+  }
+
+  /// Past the CRs at `start`, where an LF or the end follows them: they belong to the line end.
+  private func pastReturns(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+    guard lineEnd == 0x0A else { return start }
+    var at = start
+    while at < bytes.count, unsafe bytes[at] == 0x0D { at += 1 }
+    return unsafe at == bytes.count || bytes[at] == 0x0A ? at : start
+  }
+
+  /// A field without the spaces that fill its column.
+  private func trimmed(_ bytes: UnsafeBufferPointer<UInt8>, _ from: Int, _ to: Int) -> Field {
+    var (start, end) = (from, to)
+    while start < end, unsafe bytes[start] == 0x20 { start += 1 }
+    while end > start, unsafe bytes[end - 1] == 0x20 { end -= 1 }
+    return Field(start: start, end: end, isQuoted: false)
   }
 
   private enum Close {

@@ -10,14 +10,21 @@ import Records
 @safe
 public final class DelimitedReader: RecordReader, @unchecked Sendable {
   // Sendable because a reader has one owner at a time: its worker.
-  private let dialect: Dialect
-  private let width: Int
+  let dialect: Dialect
+  let width: Int
+  private let hasTrailingDelimiter: Bool
   private let kernel: dm_dialect
   private let scanner: CarefulScanner
-  private let fieldLimit: Int
+  let fieldLimit: Int
   private var places: [UInt32] = []
   private var care: [UInt64] = []
-  private var fields: [CarefulScanner.Field] = []
+  /// The fields of the record under way.
+  var fields: [CarefulScanner.Field] = []
+  /// Judges records that do not stand as the others do.
+  let repair: RowRepair?
+  /// Bytes of the header, and of a row of delimiters alone; rows as long, or shorter, are looked at.
+  private let headerLength: Int
+  private let emptyLength: Int
 
   /// A reader of tables of that layout.
   public init(layout: DelimitedLayout, limits: FormatLimits = FormatLimits()) {
@@ -26,6 +33,10 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
     kernel = layout.dialect.kernel
     fieldLimit = limits.fieldBytes
     scanner = CarefulScanner(dialect: layout.dialect, fieldLimit: limits.fieldBytes)
+    hasTrailingDelimiter = layout.hasTrailingDelimiter
+    repair = layout.rows.map { RowRepair(model: $0, dialect: layout.dialect) }
+    headerLength = layout.rows?.headerLength ?? -1
+    emptyLength = layout.names.count > 1 ? layout.names.count - 1 : -1
   }
 
   /// Reads every record of `block` into `rows`; see `RecordReader.read`.
@@ -36,6 +47,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
     } else {
       readIndexed(block, into: rows)
     }
+    if block.isLast { finish(block, rows) }
   }
 
   private func readIndexed(_ block: ByteBlock, into rows: RowBlock) {
@@ -135,7 +147,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
           continue reading
         }
         var end = place
-        if unsafe ends && end > fieldStart && index.base[end - 1] == 0x0D && lineEnd == 0x0A {
+        while unsafe ends && end > fieldStart && index.base[end - 1] == 0x0D && lineEnd == 0x0A {
           end -= 1
         }
         if end == fieldStart {
@@ -152,7 +164,14 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
         }
         fieldStart = place + 1
       }
+      let length = fieldStart - 1 - recordStart
+      if length <= emptyLength + 1, holdsNothing(index, recordStart, fieldStart - 1) {
+        next += width
+        line += 1
+        continue
+      }
       rows.commitRow(line: recordLine)
+      if length == headerLength || length == headerLength + 1 { setAsideHeader(rows) }
       next += width
       line += 1
     }
@@ -163,6 +182,12 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
   private func isBlank(_ index: FieldIndex, _ start: Int, _ end: Int) -> Bool {
     unsafe end == start
       || (end == start + 1 && index.base[start] == 0x0D && kernel.line_end == 0x0A)
+  }
+
+  /// A row of delimiters alone is no record.
+  private func holdsNothing(_ index: FieldIndex, _ start: Int, _ end: Int) -> Bool {
+    let last = unsafe end > start && index.base[end - 1] == 0x0D && kernel.line_end == 0x0A
+    return end - start - (last ? 1 : 0) == emptyLength
   }
 
   /// A field between its quotes: absent, as it stands, or unescaped into scratch.
@@ -234,7 +259,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
       let end = unsafe Int(index.places[place])
       let ends = index.endsRecord(end, kernel.line_end)
       var stop = end
-      if unsafe ends && stop > at && index.base[stop - 1] == 0x0D && kernel.line_end == 0x0A {
+      while unsafe ends && stop > at && index.base[stop - 1] == 0x0D && kernel.line_end == 0x0A {
         stop -= 1
       }
       let isQuoted = unsafe stop > at + 1 && kernel.has_quote && index.base[at] == kernel.quote
@@ -248,7 +273,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
       if ends { break }
     }
     let bytes = unsafe UnsafeBufferPointer(start: index.base, count: index.count)
-    unsafe takeFields(bytes, strayQuote: nil, blockStart: blockStart, line: recordLine, rows)
+    unsafe take(bytes, recordStart, min(at, index.count), nil, blockStart, recordLine, rows)
     unsafe line += countLineEnds(bytes, recordStart, min(at, index.count))
     next = place
     fieldStart = at
@@ -265,17 +290,13 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
     while at < bytes.count {
       let begin = at
       switch unsafe scanner.scan(bytes, from: at, isLast: true, fields: &fields) {
-      case .comment(let next): at = next
+      case .comment(let next):
+        at = next
+        unsafe setAsideComment(bytes[begin..<next], line: line, rows)
       case .record(let next, let strayQuote):
         at = next
         if fields.count > 1 || fields.first.map({ $0.end > $0.start || $0.isQuoted }) == true {
-          unsafe takeFields(
-            bytes,
-            strayQuote: strayQuote,
-            blockStart: block.start,
-            line: line,
-            rows
-          )
+          unsafe take(bytes, begin, next, strayQuote, block.start, line, rows)
         }
       case .needsMore: at = bytes.count
       }
@@ -283,21 +304,22 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
     }
   }
 
-  /// Makes a row of `fields`, or a reject where their number or their quotes do not allow it.
-  private func takeFields(
+  /// Whether there are as many fields as columns; nothing may follow them that holds something.
+  var hasWidth: Bool {
+    if fields.count == width { return true }
+    guard fields.count > width, hasTrailingDelimiter || repair == nil || width == 1 else {
+      return false
+    }
+    return fields[width...].allSatisfy { $0.end <= $0.start }
+  }
+
+  /// Makes a row of `fields`, which are as many as the columns, or more.
+  func takeFields(
     _ bytes: UnsafeBufferPointer<UInt8>,
-    strayQuote: Int?,
     blockStart: Int,
     line: Int,
     _ rows: RowBlock
   ) {
-    let longest = fields.map { $0.end - $0.start }.max() ?? 0
-    let isSurplusEmpty = fields.dropFirst(width).allSatisfy { $0.end <= $0.start }
-    guard strayQuote == nil, fields.count >= width, isSurplusEmpty, longest <= fieldLimit else {
-      let reject = unsafe reason(bytes, strayQuote: strayQuote, longest: longest, line: line, rows)
-      rows.rejects.append(reject)
-      return
-    }
     let row = unsafe rows.nextRow()
     for column in 0..<width {
       let field = fields[column]
@@ -326,46 +348,6 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
     rows.commitRow(line: line)
   }
 
-  private func reason(
-    _ bytes: UnsafeBufferPointer<UInt8>,
-    strayQuote: Int?,
-    longest: Int,
-    line: Int,
-    _ rows: RowBlock
-  ) -> Reject {
-    let code: RejectCode
-    let found: String
-    var column = 0
-    if let strayQuote {
-      code = .strayQuote
-      column = (fields.firstIndex { $0.start == strayQuote } ?? 0) + 1
-      found = "a quote opens field \(column) and does not close before another opens"
-    } else if longest > fieldLimit {
-      code = .fieldTooLong
-      column = (fields.firstIndex { $0.end - $0.start > fieldLimit } ?? 0) + 1
-      found = "a field of \(longest) bytes, the limit is \(fieldLimit)"
-    } else {
-      code = .rowWidth
-      column = min(fields.count, width) + (fields.count > width ? 1 : 0)
-      found = "\(fields.count) fields, the header has \(width)"
-    }
-    let texts = fields.map { field -> [UInt8] in
-      guard field.end > field.start else { return [] }
-      let text = unsafe UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
-      guard field.isQuoted else { return unsafe Array(text) }
-      var out: [UInt8] = []
-      unsafe unescape(text) { out.append($0) }
-      return out
-    }
-    return Reject(
-      line: rows.firstLine + UInt64(line),
-      column: UInt32(column),
-      code: code,
-      found: found,
-      fields: texts
-    )
-  }
-
   private func countLineEnds(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
     var lines = 0
     for at in start..<end where unsafe bytes[at] == kernel.line_end { lines += 1 }
@@ -377,7 +359,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
   }
 
   /// Hands on the bytes of a quoted field without its escapes.
-  private func unescape(_ text: UnsafeBufferPointer<UInt8>, _ take: (UInt8) -> Void) {
+  func unescape(_ text: UnsafeBufferPointer<UInt8>, _ take: (UInt8) -> Void) {
     var at = 0
     while at < text.count {
       let byte = unsafe text[at]

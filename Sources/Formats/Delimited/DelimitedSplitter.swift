@@ -42,12 +42,13 @@ public struct DelimitedSplitter: RecordSplitter {
       return try unsafe splitCarefully(rest, skipped: skipped, isLast: isLast)
     }
     let end = isLast ? rest.count : found.end
-    let split = Split(
+    var split = Split(
       start: skipped,
       end: skipped + end,
       next: skipped + end,
       firstLine: line
     )
+    split.isLast = isLast
     line += found.lines
     return split
   }
@@ -68,22 +69,24 @@ public struct DelimitedSplitter: RecordSplitter {
     if end == 0 && bytes.count > recordLimit {
       throw .recordTooLong(line: line, limit: recordLimit)
     }
-    let split = Split(
+    var split = Split(
       start: skipped,
       end: skipped + end,
       next: skipped + end,
       firstLine: line,
       isIrregular: true
     )
+    split.isLast = isLast && end == bytes.count
     for at in 0..<end where unsafe bytes[at] == kernel.line_end { line += 1 }
     return split
   }
 }
 
 extension Dialect {
-  /// One byte between fields, quotes doubled, no comments: what the kernel can index.
+  /// One byte between fields, quotes doubled, no comments, no padding: what the kernel can index.
   var isSimple: Bool {
     delimiter.count == 1 && escape == .doubled && comment == nil && delimiter[0] != quote
+      && !isPadded
   }
 
   var kernel: dm_dialect {

@@ -29,6 +29,8 @@ public struct Dialect: Sendable, Hashable {
   public var comment: UInt8?
   /// What ends a row.
   public var lineEnd: LineEnd
+  /// Fields without quotes are filled up with spaces to their columns' widths; the spaces are no content.
+  public var isPadded = false
 
   /// A dialect.
   public init(
@@ -65,6 +67,8 @@ public struct DelimitedLayout: Sendable, Hashable {
   public var preambleLines: Int
   /// Every data row ends with one more delimiter than the header has.
   public var hasTrailingDelimiter: Bool
+  /// What the table's rows look like, for judging those that do not; nil: each of those is rejected.
+  public var rows: RowModel?
 
   /// A layout.
   public init(
@@ -74,7 +78,8 @@ public struct DelimitedLayout: Sendable, Hashable {
     dataLine: UInt64,
     headerRows: Int,
     preambleLines: Int,
-    hasTrailingDelimiter: Bool = false
+    hasTrailingDelimiter: Bool = false,
+    rows: RowModel? = nil
   ) {
     self.dialect = dialect
     self.names = names
@@ -83,5 +88,6 @@ public struct DelimitedLayout: Sendable, Hashable {
     self.headerRows = headerRows
     self.preambleLines = preambleLines
     self.hasTrailingDelimiter = hasTrailingDelimiter
+    self.rows = rows
   }
 }

@@ -1,0 +1,45 @@
+import Formats
+
+extension TableFinder {
+  /// What the table's rows look like, for judging those that are not regular.
+  var rowModel: RowModel? {
+    let columns = names.count
+    guard columns > 1, dataRow < rows.count, !isRagged else { return nil }
+    var model = RowModel(width: columns)
+    for row in rows[dataRow...].lazy.filter({ $0.width == width }).prefix(RowModel.rowLimit) {
+      guard !row.isBlank, !isComment(row), !hasLooseQuote(row) else { continue }
+      model.learn((0..<columns).map { row.bytes($0, bytes) })
+    }
+    for row in rows[skippedRows..<dataRow].prefix(headerRows) where row.filled > 1 {
+      model.headers.append((0..<row.width).map { Array(name(row, $0).utf8) })
+      model.headerLength = length(of: row)
+    }
+    return model
+  }
+
+  /// Whether a quote stands in a text: such a row may be odd itself, and is nothing to learn from.
+  private func hasLooseQuote(_ row: TableRow) -> Bool {
+    guard let quote = scan.dialect.quote else { return false }
+    return row.fields.contains { !$0.isQuoted && bytes[$0.start..<$0.end].contains(quote) }
+  }
+
+  /// Whether so many rows have another width that there is none to mend them to.
+  ///
+  /// A quarter of all rows, by the lower end of the share that the rows looked at allow for (two
+  /// standard errors): a few short rows in a small file are no proof.
+  private var isRagged: Bool {
+    let body = rows[dataRow...].filter { !$0.isBlank && !isComment($0) }
+    guard !body.isEmpty else { return false }
+    let all = Double(body.count)
+    let share = Double(body.count { $0.width != width }) / all
+    return share - 2 * (share * (1 - share) / all).squareRoot() > 0.25
+  }
+
+  /// Bytes of a row as it stands, without its line end.
+  private func length(of row: TableRow) -> Int {
+    let place = scan.rows[row.index]
+    var end = place.end
+    while end > place.start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+    return end - place.start
+  }
+}

@@ -1,0 +1,247 @@
+import Bytes
+import Records
+
+/// Records that do not stand as the table's others do: repaired, set aside, or rejected.
+extension DelimitedReader {
+  // Safe: fields lie within the record that they were found in, and that within `bytes`; the cells of
+  // a row are as many as the columns.
+
+  /// Takes the record in `fields`: one as the others, an odd one, or delimiters alone, which is none.
+  func take(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ start: Int,
+    _ end: Int,
+    _ strayQuote: Int?,
+    _ blockStart: Int,
+    _ line: Int,
+    _ rows: RowBlock
+  ) {
+    if fields.allSatisfy({ $0.end <= $0.start && !$0.isQuoted }) { return }
+    let isLong = fields.contains { $0.end - $0.start > fieldLimit }
+    guard strayQuote == nil, !isLong, hasWidth else {
+      return unsafe takeOddRow(bytes, start, end, strayQuote: strayQuote, line: line, rows)
+    }
+    if fields.count == width, unsafe hasQuoteInText(bytes),
+      let reading = unsafe otherReading(bytes, start, end)
+    {
+      let before = unsafe texts(bytes)
+      let place = rows.firstLine + UInt64(line)
+      add(reading, line: line, Repair(line: place, kinds: [], before: before, after: []), rows)
+      return
+    }
+    unsafe takeFields(bytes, blockStart: blockStart, line: line, rows)
+    if let header = repair?.model.headers.first?.first,
+      fields[0].end - fields[0].start == header.count
+    {
+      setAsideHeader(rows)
+    }
+  }
+
+  /// Takes the record between `start` and `end`, whose fields are in `fields`.
+  func takeOddRow(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ start: Int,
+    _ end: Int,
+    strayQuote: Int?,
+    line: Int,
+    _ rows: RowBlock
+  ) {
+    let reject = unsafe reason(bytes, strayQuote: strayQuote, line: line, rows)
+    if let repair, reject.code != .fieldTooLong {
+      if repair.model.isHeader(reject.fields) {
+        rows.rejects.append(Self.repeatedHeader(reject))
+        return
+      }
+      let raw = unsafe Array(bytes[start..<end])
+      let parsed = zip(fields, reject.fields).map {
+        RowReading.Field(bytes: $1, isQuoted: $0.isQuoted)
+      }
+      if let reading = repair.read(raw, fields: parsed, isStray: strayQuote != nil) {
+        let repair = Repair(line: reject.line, kinds: [], before: reject.fields, after: [])
+        add(reading, line: line, repair, rows)
+        return
+      }
+    }
+    rows.rejects.append(reject)
+  }
+
+  /// Takes the rows of a reading, and says what was done.
+  private func add(_ reading: RowRepair.Reading, line: Int, _ begun: Repair, _ rows: RowBlock) {
+    var repair = begun
+    for fields in reading.rows { append(fields, line: line, rows) }
+    repair.after = Array(reading.rows.joined())
+    repair.kinds = reading.kinds.reduce(into: []) { all, kind in
+      if !all.contains(kind) { all.append(kind) }
+    }
+    rows.repairs.append(repair)
+  }
+
+  /// Whether quotes stand inside two texts, behind something in the first and at the second's end:
+  /// a delimiter may be missing before the first.
+  private func hasQuoteInText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let quote = dialect.quote, repair != nil else { return false }
+    var hasOpening = false
+    for field in fields where !field.isQuoted && field.end > field.start + 1 {
+      if hasOpening, unsafe bytes[field.end - 1] == quote { return true }
+      if unsafe bytes[(field.start + 1)..<field.end].contains(quote) { hasOpening = true }
+    }
+    return false
+  }
+
+  /// The reading that is clearly likelier than the one in `fields`, which has the right width.
+  private func otherReading(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ start: Int,
+    _ end: Int
+  ) -> RowRepair.Reading? {
+    let raw = unsafe Array(bytes[start..<end])
+    let fields = unsafe zip(fields, texts(bytes)).map {
+      RowReading.Field(bytes: $1, isQuoted: $0.isQuoted)
+    }
+    guard let reading = repair?.read(raw, fields: fields, isStray: false),
+      reading.rows != [fields.map(\.bytes)]
+    else { return nil }
+    return reading
+  }
+
+  private func append(_ fields: [[UInt8]], line: Int, _ rows: RowBlock) {
+    let row = unsafe rows.nextRow()
+    for column in 0..<width {
+      let field = column < fields.count ? fields[column] : []
+      if field.isEmpty {
+        unsafe row[column] = .absent
+        continue
+      }
+      let begin = rows.scratch.count
+      rows.scratch.append(contentsOf: field)
+      unsafe row[column] = Cell(scratchOffset: begin, length: field.count, kind: .text)
+    }
+    rows.commitRow(line: line)
+  }
+
+  private static func repeatedHeader(_ reject: Reject) -> Reject {
+    var reject = reject
+    reject.code = .repeatedHeader
+    reject.column = 0
+    reject.found = "the header once more"
+    return reject
+  }
+
+  /// The last row, of the right width, was the header's bytes' length: set aside where it is one.
+  func setAsideHeader(_ rows: RowBlock) {
+    guard let repair, rows.count > 0 else { return }
+    let fields = rows.fields(ofRow: rows.count - 1)
+    guard repair.model.isHeader(fields) else { return }
+    let line = rows.removeLastRow()
+    rows.rejects.append(
+      Self.repeatedHeader(
+        Reject(line: line, column: 0, code: .repeatedHeader, found: "", fields: fields)
+      )
+    )
+  }
+
+  /// A comment line is no record, but it is not lost either.
+  func setAsideComment(_ text: Slice<UnsafeBufferPointer<UInt8>>, line: Int, _ rows: RowBlock) {
+    var bytes = unsafe Array(text)
+    while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
+    rows.rejects.append(
+      Reject(
+        line: rows.firstLine + UInt64(line),
+        column: 0,
+        code: .comment,
+        found: "a comment between records",
+        fields: [bytes]
+      )
+    )
+  }
+
+  /// Looks at what ends the table once the drop's last block is read.
+  func finish(_ block: ByteBlock, _ rows: RowBlock) {
+    guard block.isLast, let repair else { return }
+    nameFooter(rows)
+    while rows.count > 0 {
+      let fields = rows.fields(ofRow: rows.count - 1)
+      guard repair.model.isTotal(fields) else { break }
+      let line = rows.removeLastRow()
+      let found = "a total below the records"
+      rows.rejects.append(
+        Reject(line: line, column: 0, code: .footer, found: found, fields: fields)
+      )
+    }
+  }
+
+  /// Rows of another width behind the last record are no records that went wrong.
+  private func nameFooter(_ rows: RowBlock) {
+    let last = rows.lastLine ?? 0
+    var from = rows.rejects.count
+    while from > 0, rows.rejects[from - 1].code == .rowWidth, rows.rejects[from - 1].line > last {
+      from -= 1
+    }
+    let behind = rows.rejects[from...]
+    guard let first = behind.first else { return }
+    let width = first.fields.count
+    let isTable = behind.count > 1 && width > 1 && behind.allSatisfy { $0.fields.count == width }
+    // A last record that was cut short is no footer: it begins as records do.
+    if behind.count == 1, width > 1, beginsLikeRecord(first.fields) { return }
+    for index in from..<rows.rejects.count {
+      rows.rejects[index].code = isTable ? .otherTable : .footer
+      rows.rejects[index].column = 0
+      rows.rejects[index].found =
+        isTable ? "a row of another table below this one" : "text below the records"
+    }
+  }
+
+  private func beginsLikeRecord(_ fields: [[UInt8]]) -> Bool {
+    guard let repair, fields.count * 2 >= width || fields.count > width else { return false }
+    var fitting = 0
+    for (field, column) in zip(fields, repair.model.columns) where column.cost(field[...]).fits {
+      fitting += 1
+    }
+    return fitting * 2 > fields.count
+  }
+
+  /// Why the record in `fields` is none of the table's.
+  func reason(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    strayQuote: Int?,
+    line: Int,
+    _ rows: RowBlock
+  ) -> Reject {
+    let longest = fields.map { $0.end - $0.start }.max() ?? 0
+    let code: RejectCode
+    let found: String
+    var column = 0
+    if let strayQuote {
+      code = .strayQuote
+      column = (fields.firstIndex { $0.start == strayQuote } ?? 0) + 1
+      found = "a quote opens field \(column) and does not close before another opens"
+    } else if longest > fieldLimit {
+      code = .fieldTooLong
+      column = (fields.firstIndex { $0.end - $0.start > fieldLimit } ?? 0) + 1
+      found = "a field of \(longest) bytes, the limit is \(fieldLimit)"
+    } else {
+      code = .rowWidth
+      column = min(fields.count, width) + (fields.count > width ? 1 : 0)
+      found = "\(fields.count) fields, the header has \(width)"
+    }
+    return Reject(
+      line: rows.firstLine + UInt64(line),
+      column: UInt32(column),
+      code: code,
+      found: found,
+      fields: unsafe texts(bytes)
+    )
+  }
+
+  /// The texts of the fields at hand, without escapes.
+  private func texts(_ bytes: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
+    fields.map { field -> [UInt8] in
+      guard field.end > field.start else { return [] }
+      let text = unsafe UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
+      guard field.isQuoted else { return unsafe Array(text) }
+      var out: [UInt8] = []
+      unsafe unescape(text) { out.append($0) }
+      return out
+    }
+  }
+}
