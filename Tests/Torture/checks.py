@@ -24,13 +24,16 @@ def expected(drops: dict[str, bytes]) -> dict[str, oracle.Expected]:
     return {path: oracle.convert(path, data) for path, data in drops.items()}
 
 
-def expected_records(drops: dict[str, bytes]) -> dict[str, Counter]:
-    """The records of each feed: each once, however often it was dropped."""
+def expected_records(place: Place) -> dict[str, Counter]:
+    """The records of each feed: each once, however often it was dropped; by occurrence, as often as in the drop that has most."""
     records: dict[str, Counter] = {}
-    for path, outcome in expected(drops).items():
-        for line in outcome.lines:
-            records.setdefault(feed_of(path), Counter())[line] = 1
-    return records
+    for path, outcome in expected(place.drops).items():
+        counts = Counter(outcome.lines)
+        if place.identity == "content":
+            counts = Counter(set(counts))
+        feed = feed_of(path)
+        records[feed] = records.get(feed, Counter()) | counts
+    return {feed: counts for feed, counts in records.items() if counts}
 
 
 def taken_records(database: Path) -> dict[str, Counter]:
@@ -49,7 +52,7 @@ def at_any_moment(place: Place, database: Path, removing: bool = False) -> list[
     wrong = come_again(place, database) if removing else []
     if place.outbox.exists():
         wrong += consumer.take(str(place.outbox), str(database), removing)[1]
-    wanted = expected_records(place.drops)
+    wanted = expected_records(place)
     for feed, records in taken_records(database).items():
         for line, count in (records - wanted.get(feed, Counter())).items():
             wrong.append(f"{feed}: delivered {count + wanted.get(feed, Counter())[line]} times, never to come so often: {line}")
@@ -86,7 +89,7 @@ def when_settled(place: Place, database: Path, removing: bool = False) -> list[s
     """Nothing lost, nothing twice, every sum closes, nothing left behind."""
     wrong = at_any_moment(place, database, removing)
     taken = taken_records(database)
-    for feed, wanted in expected_records(place.drops).items():
+    for feed, wanted in expected_records(place).items():
         for line in (wanted - taken.get(feed, Counter())).elements():
             wrong.append(f"{feed}: lost: {line}")
     return wrong + inbox(place, taken) + outbox(place) + ledger(place)

@@ -176,5 +176,5 @@ def reads(context: Context) -> Tally:
 
 def missing(place: Place, database: Path) -> list[str]:
     taken = checks.taken_records(database)
-    return [f"{feed}: lost: {line}" for feed, wanted in checks.expected_records(place.drops).items()
+    return [f"{feed}: lost: {line}" for feed, wanted in checks.expected_records(place).items()
             for line in wanted - taken.get(feed, {})]

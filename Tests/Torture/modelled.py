@@ -50,6 +50,9 @@ def cuts(context: Context, scenario: str, rules: str = "", alone: bool = False) 
         elif changed or line.startswith("rename") or last is None:
             last = Cut(place.drops, model.files(), seen)
             found.setdefault(last.key, (f"{scenario}:{number + 1}", last))
+            # A target that slept: what was published and not taken must come now.
+            unseen = Cut(place.drops, last.files, {})
+            found.setdefault(unseen.key, (f"{scenario}:{number + 1}-unseen", unseen))
     place.remove()
     return dict(found.values()), looked
 

@@ -134,6 +134,13 @@ CHANGED = {
     let entries = try (early ?? directory.entries()).sorted { $0.name.lexicographicallyPrecedes($1.name) }
 """,
     ),
+    "no-number-of-occurrence": (
+        "repeated", "Sources/Identity/OccurrenceSession.swift",
+        "    let made = dm_occurrence(dm_fingerprint(high: own.high, low: own.low), number)\n",
+        """    let number = isMutant("no-number-of-occurrence") ? 2 : number
+    let made = dm_occurrence(dm_fingerprint(high: own.high, low: own.low), number)
+""",
+    ),
     "text-for-names": (
         "alike", "Sources/Inbox/Settling.swift",
         """    /// The file of that name in that folder.
@@ -162,7 +169,7 @@ def build() -> str:
     for name in ("Package.swift", "Package.resolved"):
         if (PACKAGE / name).exists():
             write_if_other(copy / name, (PACKAGE / name).read_text())
-    wanted = {path.relative_to(PACKAGE): path for top in ("Sources", "Tests") for path in (PACKAGE / top).rglob("*")
+    wanted = {path.relative_to(PACKAGE): path for top in ("Sources", "Tests", "Benchmarks") for path in (PACKAGE / top).rglob("*")
               if path.is_file() and path.suffix in (".swift", ".c", ".h", ".cpp", ".modulemap")}
     texts = {str(relative): path.read_text() for relative, path in wanted.items()}
     for name, (_, file, old, new) in CHANGED.items():
@@ -174,7 +181,7 @@ def build() -> str:
     for relative, text in texts.items():
         (copy / relative).parent.mkdir(parents=True, exist_ok=True)
         write_if_other(copy / relative, text)
-    for path in [path for top in ("Sources", "Tests") for path in (copy / top).rglob("*") if path.is_file()]:
+    for path in [path for top in ("Sources", "Tests", "Benchmarks") for path in (copy / top).rglob("*") if path.is_file()]:
         if str(path.relative_to(copy)) not in texts:
             path.unlink()
     subprocess.run(

@@ -72,7 +72,18 @@ def alike(context: Context) -> list[str]:
     return wrong + checks.when_settled(place, place.root / "taken")
 
 
-TRIALS = {"late": late, "overflow": overflow, "swapped": swapped, "alike": alike}
+def repeated(context: Context) -> list[str]:
+    """By occurrence, equal rows of a drop are events of their own, and a resend adds only those there were not yet."""
+    rows = [b"1,Ann,2.5\n", b"1,Ann,2.5\n", b"2,Ben,3.5\n", b"1,Ann,2.5\n"]
+    more = rows + [b"2,Ben,3.5\n", b"1,Ann,2.5\n"]
+    place = Place(context.folder(), {f"events/{name}.csv": b"id,name,price\n" + b"".join(chosen)
+                                     for name, chosen in [("a", rows), ("b", rows), ("c", more)]}).make()
+    place.arguments = ["--set", "identity=occurrence"]
+    place.identity = "occurrence"
+    return settle(place, place.root / "taken", again=True)
+
+
+TRIALS = {"late": late, "overflow": overflow, "swapped": swapped, "alike": alike, "repeated": repeated}
 
 
 def races(context: Context) -> Tally:
