@@ -9,6 +9,8 @@ public struct XMLFacts: Sendable {
   /// Paths that attributes, and that elements have.
   private var attributes: Set<[String]> = []
   private var elements: Set<[String]> = []
+  /// Names in those paths.
+  private var steps = 0
   /// The element that holds the records has been met.
   public private(set) var hasMetPlace = false
   private let assumed: XMLLayout
@@ -24,6 +26,8 @@ public struct XMLFacts: Sendable {
 
   /// Most different elements and attributes.
   static let pathLimit = 200_000
+  /// Most names in the paths that a reader tells of: deep paths to many elements cost memory.
+  static let stepLimit = 500_000
 
   /// What one block showed first.
   public struct Report: Sendable {
@@ -50,14 +54,14 @@ public struct XMLFacts: Sendable {
     layout.structured.formUnion(report.structured)
     layout.attributeClashes.formUnion(report.clashes)
     for path in report.attributes {
-      attributes.insert(path)
+      if attributes.insert(path).inserted { steps += path.count }
       if elements.contains(path) { layout.attributeClashes.insert(path) }
     }
     for path in report.elements {
-      elements.insert(path)
+      if elements.insert(path).inserted { steps += path.count }
       if attributes.contains(path) { layout.attributeClashes.insert(path) }
     }
-    guard attributes.count + elements.count <= Self.pathLimit else {
+    guard attributes.count + elements.count <= Self.pathLimit, steps <= Self.stepLimit else {
       throw .tooManyColumns(count: attributes.count + elements.count, limit: Self.pathLimit)
     }
   }

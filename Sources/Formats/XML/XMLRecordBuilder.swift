@@ -70,6 +70,8 @@ struct XMLRecordBuilder {
   /// What was met that was not told yet.
   private var report = XMLFacts.Report()
   private var hasMetPlace = false
+  /// Names in the paths that were told so far.
+  private var told = 0
   /// Text of the record that does not lie in the block as it is.
   var text = ByteArena(capacity: 1 << 10)
   /// Bytes of the record's text, wherever they lie.
@@ -334,7 +336,7 @@ struct XMLRecordBuilder {
     }
     var found = unsafe paths.find(name, count, of: parent.path, isAttribute: isAttribute)
     if found == nil {
-      guard paths.count < XMLFacts.pathLimit else { return nil }
+      guard paths.count < XMLFacts.pathLimit, told < XMLFacts.stepLimit else { return nil }
       found = unsafe addPath(name, count, to: parent.path, isAttribute: isAttribute)
     }
     guard let path = found else { return nil }
@@ -353,10 +355,12 @@ struct XMLRecordBuilder {
     isAttribute: Bool
   ) -> Int32 {
     let path = unsafe paths.add(name, count, to: parent, isAttribute: isAttribute)
+    let steps = paths.steps(to: path)
+    told += steps.count
     if isAttribute {
-      report.attributes.append(paths.steps(to: path))
+      report.attributes.append(steps)
     } else {
-      report.elements.append(paths.steps(to: path))
+      report.elements.append(steps)
     }
     if let other = unsafe paths.find(name, count, of: parent, isAttribute: !isAttribute) {
       paths[path].isClash = true

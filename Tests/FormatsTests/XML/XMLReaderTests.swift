@@ -247,6 +247,18 @@ struct XMLReaderTests {
     )
   }
 
+  @Test func `many elements far down are refused before their paths fill the memory`() {
+    let levels = (0..<400).map { "d\($0)" }
+    let open = levels.map { "<\($0)>" }.joined()
+    let close = levels.reversed().map { "</\($0)>" }.joined()
+    let leaves = (0..<3000).map { "<e\($0)/>" }.joined()
+    let text = "<rows><row>\(open)\(leaves)\(close)</row></rows>"
+    guard case .tooManyColumns = XMLDrop(text, path).error else {
+      Issue.record("it was read")
+      return
+    }
+  }
+
   @Test func `text past its limit rejects the record alone`() {
     var limits = FormatLimits()
     limits.fieldBytes = 1000
