@@ -93,14 +93,19 @@ public enum Proof: Sendable {
   ///   - known: types that the columns have at least.
   ///   - rules: what the feed's settings say, so that it need not be proven.
   ///   - typesItsValues: the format has numbers of its own, which are not written as rules say.
+  ///   - notations: what earlier drops of the feed have proven; none where it is empty.
   /// - Returns: one for each column.
   public static func verdicts(
     _ evidence: [ColumnEvidence],
     known: [ColumnType?],
     rules: ValueRules = ValueRules(),
-    typesItsValues: Bool = false
+    typesItsValues: Bool = false,
+    notations: [Notation?] = []
   ) -> [Verdict] {
-    let evidence = evidence.map { rules.applied(to: $0, typesItsValues: typesItsValues) }
+    var evidence = evidence.map { rules.applied(to: $0, typesItsValues: typesItsValues) }
+    for (index, notation) in notations.enumerated() where !typesItsValues {
+      if let notation { evidence[index] = evidence[index].narrowed(to: notation) }
+    }
     var verdicts = evidence.map(verdict)
     if rules.zone != nil {
       for index in verdicts.indices {

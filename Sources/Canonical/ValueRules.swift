@@ -16,6 +16,9 @@ public struct ValueRules: Sendable, Hashable {
   public var nullWords: [[UInt8]] = []
   /// Types by the columns' names; widened only where a value does not fit.
   public var types: [String: ColumnType] = [:]
+  /// Notations by the columns' names that earlier drops of the feed have proven; a drop that leaves
+  /// the choice open is read by them.
+  public var notations: [String: Notation] = [:]
   /// The offsets by which local times become instants; nil: they stay local.
   public var zone: ZoneOffsets?
 

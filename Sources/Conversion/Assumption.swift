@@ -42,6 +42,11 @@ struct Assumption {
     for (column, shown) in found.enumerated() { evidence[column].join(shown) }
   }
 
+  /// The notations that earlier drops have proven, a column each.
+  func notations(_ known: [String: Notation]) -> [Notation?] {
+    known.isEmpty ? [] : names.map { known[$0] }
+  }
+
   /// The types that `schema` and the settings give to the columns.
   func known(_ schema: Schema?, stated: [String: ColumnType] = [:]) -> [ColumnType?] {
     var types: [[UInt8]: ColumnType] = [:]

@@ -35,6 +35,8 @@ public struct ConversionReport: Sendable {
   public var doubts: [OpenColumn]
   /// Words that were taken for nulls, column by column; only where the rest of the column proves a type.
   public var nullWords: [NullWord] = []
+  /// Notations that the values prove, by the columns' names; those of the feed's later drops.
+  public var notations: [String: Notation] = [:]
   /// Records in the drop: converted and rejected.
   public var recordsRead: UInt64
   /// Records that could not be converted.

@@ -270,6 +270,7 @@ public struct Converter: Sendable {
       schema: pass.plan.schema,
       doubts: pass.doubts,
       nullWords: pass.nullCounts.found(in: pass.plan.names),
+      notations: pass.notations,
       recordsRead: pass.recordsRead,
       recordsRejected: pass.recordsRejected,
       rowsSetAside: pass.rowsSetAside,

@@ -89,15 +89,29 @@ struct Pass {
   /// The plan of what was written, for the report.
   var plan: Plan { course.plan }
 
-  /// Columns that stay text for want of proof.
-  var doubts: [ConversionReport.OpenColumn] {
-    guard settings.typing == .proven else { return [] }
-    let verdicts = Proof.verdicts(
+  private var verdicts: [Proof.Verdict] {
+    Proof.verdicts(
       assumption.evidence,
       known: assumption.known(known, stated: statement.values.types),
       rules: statement.values,
-      typesItsValues: typesItsValues
+      typesItsValues: typesItsValues,
+      notations: assumption.notations(statement.values.notations)
     )
+  }
+
+  /// The notations that the drop's values have proven, by the columns' names.
+  var notations: [String: Notation] {
+    guard settings.typing == .proven, !typesItsValues else { return [:] }
+    var notations: [String: Notation] = [:]
+    let proven = Proof.notations(assumption.evidence, verdicts)
+    for (name, notation) in zip(assumption.names, proven) { notations[name] = notation }
+    return notations
+  }
+
+  /// Columns that stay text for want of proof.
+  var doubts: [ConversionReport.OpenColumn] {
+    guard settings.typing == .proven else { return [] }
+    let verdicts = verdicts
     return zip(assumption.names, verdicts).compactMap { name, verdict in
       verdict.doubt.map { ConversionReport.OpenColumn(name: name, doubt: $0) }
     }
@@ -287,7 +301,8 @@ struct Pass {
       assumption.evidence,
       known: known,
       rules: rules,
-      typesItsValues: typesItsValues
+      typesItsValues: typesItsValues,
+      notations: assumption.notations(rules.notations)
     ).map(\.form)
     guard settings.typing == .text else { return forms }
     return forms.map { $0.type.isNested ? $0 : .string(isOpen: false) }

@@ -1,3 +1,5 @@
+public import Records
+
 /// All that one or many converted drops change, to become true at once.
 public struct GroupCommit: Sendable {
   /// New schema versions, lowest first in each feed.
@@ -14,6 +16,8 @@ public struct GroupCommit: Sendable {
   public var identities: [FeedID: String] = [:]
   /// What the drops of feeds have shown of their layout, in place of what was known.
   public var layouts: [FeedID: String] = [:]
+  /// Notations that drops have proven, by feed and column; joined with those that are known.
+  public var notations: [FeedID: [String: Notation]] = [:]
   /// Runs that are no longer valid, since new ones hold what is kept of them.
   public var replacedRuns: [String] = []
 

@@ -23,6 +23,9 @@ extension Ledger {
         try Self.write(identity: identity, of: feed, to: database)
       }
       try Self.write(layouts: group.layouts, to: database)
+      for (feed, notations) in group.notations {
+        try Self.write(notations, of: feed, to: database)
+      }
       try Self.remove(runs: group.replacedRuns, from: database)
       try Self.write(group.runs, to: database)
     }

@@ -16,8 +16,20 @@ enum Tables {
     migrator.registerMigration("layouts of feeds") { database in
       try database.execute(sql: layouts)
     }
+    migrator.registerMigration("notations: how columns are written") { database in
+      try database.execute(sql: notations)
+    }
     return migrator
   }
+
+  private static let notations = """
+    CREATE TABLE notations (
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      name TEXT NOT NULL,
+      notation TEXT NOT NULL,
+      PRIMARY KEY (feed, name)
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let first = """
     CREATE TABLE ledger (

@@ -32,6 +32,8 @@ final class FeedWork {
   private(set) var layout: Layout?
   /// Whether a drop of the group has shown more.
   private(set) var hasNewLayout = false
+  /// How the columns of the next drop are written, where it leaves that open.
+  private(set) var notations: [String: Notation]
   /// Batches that are written and synced.
   private(set) var batches: [Batch] = []
   /// Schema versions that the group proved.
@@ -53,6 +55,7 @@ final class FeedWork {
     feed: Feed,
     schema: Schema?,
     layout: Layout?,
+    notations: [String: Notation],
     mode: IdentityMode,
     identity: any RecordIdentity,
     outbox: Outbox,
@@ -62,6 +65,7 @@ final class FeedWork {
     self.feed = feed
     self.schema = schema
     self.layout = layout
+    self.notations = notations
     self.mode = mode
     self.identity = identity
     self.outbox = outbox
@@ -92,6 +96,14 @@ final class FeedWork {
     if next == layout { return }
     layout = next
     hasNewLayout = true
+  }
+
+  /// Takes the notations that a drop has proven; gives those of the feed where they are news.
+  func adopt(_ proven: [String: Notation]) -> [String: Notation]? {
+    let joined = notations.merging(proven) { $0.joined(with: $1) }
+    if joined == notations { return nil }
+    notations = joined
+    return joined
   }
 
   /// Takes the schema that a drop with new records proved; a new version starts a new batch.

@@ -1,4 +1,5 @@
 import Bytes
+import Canonical
 import Conversion
 import Detection
 import Files
@@ -147,6 +148,7 @@ extension Group {
   ) -> Result<ConversionReport, ConversionError> {
     var statement = house.settings(of: work.feed).statement
     statement.layout.earlier = work.layout
+    statement.values.notations = work.notations
     do throws(ConversionError) {
       return .success(
         try house.converter.convert(
@@ -193,6 +195,9 @@ extension Group {
     settled.read = sink.written + sink.duplicates + sink.rejects.count
     let earlier = try earlierDrop(withContent: report.contentSHA256, of: drop, work)
     work.remember(report.contentSHA256, of: drop.id)
+    if let notations = work.adopt(report.notations) {
+      commit.notations[work.feed.id] = notations
+    }
     let known = work.schema
     var batch: BatchID?
     if sink.written + sink.deleted > 0 {
@@ -348,6 +353,7 @@ extension Group {
       feed: known,
       schema: try house.ledger.currentSchema(of: feed)?.schema,
       layout: try house.ledger.layout(of: feed).flatMap(Layout.init(memory:)),
+      notations: try house.ledger.notations(of: feed),
       mode: house.settings(of: known).mode,
       identity: try house.identity(of: known),
       outbox: house.outbox,

@@ -31,6 +31,7 @@ private final class Collector: RecordSink {
 private func convert(
   _ text: String,
   known: Schema? = nil,
+  notations: [String: Notation] = [:],
   typing: ConversionSettings.Typing = .proven,
   workers: Int = 2
 ) throws -> (sink: Collector, report: ConversionReport) {
@@ -46,7 +47,15 @@ private func convert(
   let sink = Collector()
   let converter = Converter(settings: settings)
   let report = try file.withRaw { descriptor in
-    try converter.convert(descriptor: descriptor, name: [], known: known, sink: sink)
+    var statement = Statement()
+    statement.values.notations = notations
+    return try converter.convert(
+      descriptor: descriptor,
+      name: [],
+      known: known,
+      statement: statement,
+      sink: sink
+    )
   }
   return (sink, report)
 }
@@ -108,6 +117,35 @@ struct WholeColumnTests {
     #expect(found.report.recordsRead == 120_000)
     #expect(found.report.contentBytes == UInt64(text.utf8.count))
     #expect(found.report.contentSHA256 == SHA256Hasher.hash(Array(text.utf8)))
+  }
+
+  @Test func `a drop that proves no notation is read in that of the feed`() throws {
+    let proof = try convert("d,n\n23/04/2026,\"1.234,5\"\n")
+    #expect(proof.report.notations == ["d": .dayFirst, "n": .decimalComma])
+    let open = "d,n\n03/04/2026,1.234\n"
+    let read = try convert(open, known: proof.report.schema, notations: proof.report.notations)
+    #expect(read.sink.lines == [#"{"d":"2026-04-03","n":1234}"#])
+    #expect(read.report.doubts.isEmpty)
+    // What proves another notation is read as that; the feed is in doubt from then on.
+    let other = try convert("d,n\n04/23/2026,1.5\n", notations: proof.report.notations)
+    #expect(other.sink.lines == [#"{"d":"2026-04-23","n":1.5}"#])
+    #expect(other.report.notations == ["d": .monthFirst, "n": .decimalPoint])
+    let doubtful = try convert(open, notations: ["d": .mixed])
+    #expect(doubtful.report.schema.type(of: "d") == .string)
+  }
+
+  @Test func `words for missing values are counted by column`() throws {
+    var text = "id,n\n"
+    for row in 0..<60_000 { text += "\(row),\(row % 2 == 0 ? "NA" : "1.5")\n" }
+    let found = try convert(text + "60000,-\n")
+    #expect(found.report.schema.type(of: "n") == .number)
+    #expect(found.report.nullWords.map(\.word) == ["NA", "-"])
+    #expect(found.report.nullWords.map(\.count) == [30_000, 1])
+    #expect(found.sink.lines.first == #"{"id":0}"#)
+    // One text in the last row, and all the words are texts again.
+    let texts = try convert(text + "60000,x\n")
+    #expect(texts.report.nullWords.isEmpty)
+    #expect(texts.sink.lines.first == #"{"id":0,"n":"NA"}"#)
   }
 
   @Test func `a member named late is a column of all`() throws {

@@ -38,6 +38,13 @@ import Testing
     #expect(try line.manifest(1)["key"] as? [String] == ["id"])
   }
 
+  @Test func `of a date lasts: a drop without proof is read in the feed's order`() throws {
+    var line = try Line()
+    #expect(try line.drop("1,13/04/2026").counts == [1, 0])
+    #expect(try line.drop("1,13/04/2026", "2,03/04/2026").counts == [1, 1])
+    #expect(try line.lines.contains(#"{"id":2,"price":"2026-04-03"}"#))
+  }
+
   @Test func `by none drops nothing`() throws {
     var line = try Line(["identity": "none"])
     #expect(try line.drop("1,5", "1,5").counts == [2, 0])
