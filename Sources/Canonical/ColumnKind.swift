@@ -6,6 +6,8 @@ public enum ColumnKind: String, Sendable, Hashable, CaseIterable {
   case empty
   case integer
   case number
+  /// Numbers with a decimal comma, or with marks between groups of digits: `1.234,5`, `1,200`.
+  case markedNumber = "marked-number"
   case boolean
   case date
   case time
@@ -63,7 +65,7 @@ extension ColumnProfile {
 
   private static func classes(of kind: ColumnKind) -> Set<ValueClass> {
     switch kind {
-    case .integer, .number, .year: [.integer, .real]
+    case .integer, .number, .markedNumber, .year: [.integer, .real, .marked]
     case .date, .dateTime: [.date, .dateTime, .integer]
     case .time: [.time, .duration]
     case .duration: [.duration, .time]
@@ -81,14 +83,16 @@ extension ColumnProfile {
     let values = counts.reduce(0, +) - counts[ValueClass.missing.rawValue]
     guard values > 0 else { return kindOfNothing }
     let groups: [[ValueClass]] = [
-      [.integer, .real], [.date, .dateTime], [.time, .duration], [.period], [.boolean],
+      [.integer, .real, .marked], [.date, .dateTime], [.time, .duration], [.period], [.boolean],
       [.code, .integer],
       [.percent], [.currency],
     ]
     let best = groups.max { size($0) < size($1) } ?? []
     guard size(best) > 0, size(best) == values || saves(best, of: values) else { return .string }
     switch best.first {
-    case .integer?: return counts[ValueClass.real.rawValue] > 0 ? .number : kindOfIntegers
+    case .integer?:
+      if counts[ValueClass.marked.rawValue] > 0 { return .markedNumber }
+      return counts[ValueClass.real.rawValue] > 0 ? .number : kindOfIntegers
     case .date?:
       return counts[ValueClass.dateTime.rawValue] > counts[ValueClass.date.rawValue]
         ? .dateTime : .date

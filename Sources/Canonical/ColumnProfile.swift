@@ -71,6 +71,8 @@ enum ValueClass: Int, CaseIterable, Sendable {
   case missing
   case integer
   case real
+  /// A number with a decimal comma, or with marks between groups of digits.
+  case marked
   case date
   case dateTime
   case time
@@ -108,6 +110,8 @@ enum ValueClass: Int, CaseIterable, Sendable {
     var hasPoint = false
     let number = unsafe NumberScan.readings(text, length, hasPoint: &hasPoint)
     let integers: Readings = [.pointInteger, .commaInteger, .groupedInteger]
+    let points: Readings = [.pointInteger, .pointNumber, .pointDecimal]
+    if !number.isEmpty, number.isDisjoint(with: points) { return .marked }
     if !number.isEmpty { return number.isDisjoint(with: integers) ? .real : .integer }
     let moment = unsafe Moment.readings(text, length)
     if moment.contains(.time) { return .time }

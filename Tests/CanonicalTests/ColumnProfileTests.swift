@@ -24,7 +24,8 @@ struct ColumnProfileTests {
   @Test(arguments: [
     ("n", ["1", "22", "?", "305"], ColumnKind.integer),
     ("n", ["1.5", "NA", "3"], .number),
-    ("n", ["12,5", "3,25"], .number),
+    ("n", ["12,5", "3,25", "7"], .markedNumber),
+    ("n", ["1,657,300", "20"], .markedNumber),
     ("date", ["1/1/84", "12/31/85"], .date),
     ("d", ["9/17/07 0:00", "9/18/07 0:00"], .dateTime),
     ("t", ["2017/07/24 10:19:56 PM AST"], .dateTime),
