@@ -1,4 +1,7 @@
 import Bytes
+import Canonical
+import Conversion
+import Detection
 import Files
 import Formats
 import Identity
@@ -34,6 +37,8 @@ final class FeedWork {
   private(set) var hasNewLayout = false
   /// How the columns of the next drop are written, where it leaves that open.
   private(set) var notations: [String: Notation]
+  /// Whether a drop of the group has proven more.
+  private(set) var hasNewNotations = false
   /// Batches that are written and synced.
   private(set) var batches: [Batch] = []
   /// Schema versions that the group proved.
@@ -98,12 +103,19 @@ final class FeedWork {
     hasNewLayout = true
   }
 
-  /// Takes the notations that a drop has proven; gives those of the feed where they are news.
-  func adopt(_ proven: [String: Notation]) -> [String: Notation]? {
+  /// What is stated of the feed's drops, with what earlier ones have shown.
+  func statement(under stated: Statement) -> Statement {
+    var statement = stated
+    statement.layout.earlier = layout
+    statement.values.notations = notations
+    return statement
+  }
+
+  /// Takes the notations that a drop has proven.
+  func adopt(_ proven: [String: Notation]) {
     let joined = notations.merging(proven) { $0.joined(with: $1) }
-    if joined == notations { return nil }
+    hasNewNotations = hasNewNotations || joined != notations
     notations = joined
-    return joined
   }
 
   /// Takes the schema that a drop with new records proved; a new version starts a new batch.

@@ -1,5 +1,4 @@
 import Bytes
-import Canonical
 import Conversion
 import Detection
 import Files
@@ -146,9 +145,7 @@ extension Group {
     for work: FeedWork,
     into sink: DropSink
   ) -> Result<ConversionReport, ConversionError> {
-    var statement = house.settings(of: work.feed).statement
-    statement.layout.earlier = work.layout
-    statement.values.notations = work.notations
+    let statement = work.statement(under: house.settings(of: work.feed).statement)
     do throws(ConversionError) {
       return .success(
         try house.converter.convert(
@@ -195,9 +192,7 @@ extension Group {
     settled.read = sink.written + sink.duplicates + sink.rejects.count
     let earlier = try earlierDrop(withContent: report.contentSHA256, of: drop, work)
     work.remember(report.contentSHA256, of: drop.id)
-    if let notations = work.adopt(report.notations) {
-      commit.notations[work.feed.id] = notations
-    }
+    work.adopt(report.notations)
     let known = work.schema
     var batch: BatchID?
     if sink.written + sink.deleted > 0 {
@@ -371,6 +366,7 @@ extension Group {
     try work.finish()
     commit.replacedRuns += work.replacedRuns
     commit.schemas += work.schemas
+    if work.hasNewNotations { commit.notations[work.feed.id] = work.notations }
     if work.hasNewLayout { commit.layouts[work.feed.id] = work.layout?.memory }
     commit.batches += work.batches
     if let run = work.run { commit.runs.append(run) }
