@@ -147,7 +147,7 @@ let package = Package(
       name: "dropmill",
       dependencies: [
         "Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Conversion", "Settings",
-        "Identity", "Audit", "Mill",
+        "Ledger", "Outbox", "Identity", "Audit", "Mill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/dropmill",

@@ -27,8 +27,20 @@ public final class CanonicalBlock: @unchecked Sendable {
   public internal(set) var evidence: [ColumnEvidence] = []
   /// How often each of `NullWords.all` was a null, column by column; empty where none was.
   public internal(set) var nullWords: [UInt32] = []
+  /// Lines that have a value in each of the plan's columns.
+  public internal(set) var present: [Int] = []
+  /// Records whose value in a column was of another kind than the column, by column and kind.
+  public internal(set) var otherKinds: [OtherKind: Int] = [:]
   /// Raw names of columns that the plan does not know.
   public internal(set) var addedNames: [[UInt8]] = []
+
+  /// A column, by its place in the plan, and the kind that some of its values are of.
+  public struct OtherKind: Hashable, Sendable {
+    /// The place in the plan.
+    public var column: Int
+    /// `object`, `array`, or `string` for a scalar.
+    public var kind: ColumnType
+  }
 
   /// A block without lines.
   public init() {}

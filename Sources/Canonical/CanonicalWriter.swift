@@ -23,11 +23,12 @@ public final class CanonicalWriter: @unchecked Sendable {
   public static func infer(_ rows: RowBlock, plan: Plan, into evidence: inout [ColumnEvidence]) {
     while evidence.count < rows.width { evidence.append(ColumnEvidence()) }
     for column in 0..<rows.width {
+      let pin = plan.pin(of: column)
       let allowed = column < plan.allowed.count ? plan.allowed[column] : plan.openAllowed
       for row in 0..<rows.count {
         let cell = unsafe rows.cells[row * rows.width + column]
         if cell.isAbsent { continue }
-        unsafe evidence[column].add(cell, rows.bytes(of: cell), allowed: allowed)
+        unsafe evidence[column].add(cell, rows.bytes(of: cell), allowed: allowed, pin: pin)
         if evidence[column].isSettled { break }
       }
     }
@@ -46,6 +47,8 @@ public final class CanonicalWriter: @unchecked Sendable {
     block.isViolated = rows.width > plan.names.count
     block.addedNames = rows.addedNames
     block.nullWords.removeAll(keepingCapacity: true)
+    block.present = [Int](repeating: 0, count: plan.names.count)
+    block.otherKinds.removeAll(keepingCapacity: true)
     if block.isViolated {
       Self.infer(rows, plan: plan, into: &block.evidence)
       return
@@ -68,6 +71,12 @@ public final class CanonicalWriter: @unchecked Sendable {
   ) {
     let lines = block.lines
     let width = rows.width
+    var absent = [Int](repeating: 0, count: members.count)
+    defer {
+      for (at, member) in members.enumerated() {
+        block.present[member.source] = block.count - absent[at]
+      }
+    }
     // Safe: rows hold `width` cells each, members point at columns below it, keys have 64 bytes
     // behind the last one, and `reserve` makes room before anything is written.
     unsafe members.withUnsafeBufferPointer { members in
@@ -76,10 +85,13 @@ public final class CanonicalWriter: @unchecked Sendable {
         for row in 0..<rows.count {
           let cells = unsafe rows.cells + row * width
           let start = lines.count
-          var isContradicted = false
+          var isRejected = false
           for at in 0..<members.count {
             let cell = unsafe cells[members[at].source]
-            if cell.isAbsent { continue }
+            if cell.isAbsent {
+              absent[at] += 1
+              continue
+            }
             let keyLength = unsafe members[at].keyLength
             let before = lines.count
             lines.reserve(cell.length + keyLength + 96)
@@ -90,18 +102,22 @@ public final class CanonicalWriter: @unchecked Sendable {
               let source = unsafe members[at].source
               if isMissing(cell, rows, plan, source, block) {
                 lines.count = before
+                absent[at] += 1
               } else {
-                refuse(cell, rows, plan, source, block)
+                isRejected = !mayGoOn(rows, row, plan, source, block)
               }
             case .contradicts:
-              isContradicted = true
-              unsafe block.rejects.append(
-                contradiction(rows, row, plan, column: members[at].source)
-              )
+              isRejected = true
+              unsafe reject(rows, row, plan, members[at].source, block)
             }
-            if isContradicted { break }
+            if isRejected {
+              for earlier in 0..<at where unsafe cells[members[earlier].source].isAbsent {
+                absent[earlier] -= 1
+              }
+              break
+            }
           }
-          if isContradicted {
+          if isRejected {
             lines.count = start
             continue
           }
@@ -114,19 +130,6 @@ public final class CanonicalWriter: @unchecked Sendable {
         }
       }
     }
-  }
-
-  @inline(never)
-  private func refuse(
-    _ cell: Cell,
-    _ rows: RowBlock,
-    _ plan: Plan,
-    _ column: Int,
-    _ block: CanonicalBlock
-  ) {
-    if case .string(isOpen: true) = plan.forms[column] {} else { block.isViolated = true }
-    while block.evidence.count < plan.names.count { block.evidence.append(ColumnEvidence()) }
-    unsafe block.evidence[column].add(cell, rows.bytes(of: cell), allowed: plan.allowed[column])
   }
 
   /// Whether a value that its form cannot hold is a word for a missing one; then it is counted.
@@ -144,38 +147,6 @@ public final class CanonicalWriter: @unchecked Sendable {
     else { return false }
     block.addNullWord(word, column: column, columns: plan.names.count)
     return true
-  }
-
-  private func contradiction(
-    _ rows: RowBlock,
-    _ row: Int,
-    _ plan: Plan,
-    column: Int
-  ) -> Reject {
-    let kind: String
-    switch unsafe rows.cells[row * rows.width + column].kind {
-    case .object: kind = "an object"
-    case .array: kind = "an array"
-    default: kind = "a single value"
-    }
-    let fields = (0..<rows.width).map { column -> [UInt8] in
-      let cell = unsafe rows.cells[row * rows.width + column]
-      switch cell.kind {
-      case .absent: return []
-      case .true: return Array("true".utf8)
-      case .false: return Array("false".utf8)
-      default:
-        return unsafe Array(UnsafeBufferPointer(start: rows.bytes(of: cell), count: cell.length))
-      }
-    }
-    return unsafe Reject(
-      line: rows.firstLine + UInt64(rows.lines[row]),
-      column: UInt32(column + 1),
-      code: .contradictsSchema,
-      found:
-        "\(kind) in “\(plan.names[column])”, where the column holds \(plan.forms[column].kind)",
-      fields: fields
-    )
   }
 }
 
@@ -195,14 +166,6 @@ extension Form {
     switch self {
     case .empty, .string, .object, .array: false
     default: true
-    }
-  }
-
-  fileprivate var kind: String {
-    switch self {
-    case .object: "objects"
-    case .array: "arrays"
-    default: "single values"
     }
   }
 }

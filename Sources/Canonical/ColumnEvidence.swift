@@ -1,4 +1,5 @@
 import Bytes
+public import Records
 
 /// What the values of one column have shown: enough to prove its type, and nothing of the values.
 ///
@@ -24,6 +25,21 @@ public struct ColumnEvidence: Sendable, Hashable {
   /// Of a column without values.
   public init() {}
 
+  /// The column's values are of that kind, whatever came first: `object`, `array`, else a scalar.
+  public mutating func settle(kind: ColumnType) {
+    nesting = kind == .object ? .object : kind == .array ? .array : .scalar
+  }
+
+  /// The kind of the value that came first: `object`, `array`, `string` for a scalar, else `empty`.
+  public var kind: ColumnType {
+    switch nesting {
+    case .none: .empty
+    case .scalar: .string
+    case .object: .object
+    case .array: .array
+    }
+  }
+
   /// Takes in what later values have shown.
   public mutating func join(_ later: ColumnEvidence) {
     readings.formIntersection(later.readings)
@@ -35,6 +51,19 @@ public struct ColumnEvidence: Sendable, Hashable {
   }
 
   // Safe: `text` holds as many bytes as the cell is long, and nobody keeps the pointer.
+
+  /// Takes in one value of a column that may be pinned.
+  mutating func add(
+    _ cell: Cell,
+    _ text: UnsafePointer<UInt8>,
+    allowed: Readings,
+    pin: Pin?
+  ) {
+    guard let pin else { return unsafe add(cell, text, allowed: allowed) }
+    var shown = ColumnEvidence()
+    unsafe shown.add(cell, text, allowed: allowed)
+    if pin.admits(shown) { join(shown) }
+  }
 
   /// Takes in one value; `allowed` are the readings that texts of this column may have.
   mutating func add(_ cell: Cell, _ text: UnsafePointer<UInt8>, allowed: Readings) {

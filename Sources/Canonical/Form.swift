@@ -82,15 +82,25 @@ public enum Proof: Sendable {
     public var form: Form
     /// What was left undecided, if anything.
     public var doubt: Doubt?
+    /// Set where the column keeps its type.
+    var pin: Pin?
+
+    init(form: Form, doubt: Doubt? = nil, pin: Pin? = nil) {
+      self.form = form
+      self.doubt = doubt
+      self.pin = pin
+    }
   }
 
   /// The verdicts for columns side by side; `known` holds the types that the feed's schema gives.
   ///
-  /// A known type is widened where the values demand it, never narrowed.
+  /// A known type is widened where the values demand it, never narrowed; one that `isPinned` names
+  /// stays what it is.
   ///
   /// - Parameters:
   ///   - evidence: what the values have shown.
   ///   - known: types that the columns have at least.
+  ///   - isPinned: columns that have their known type and no other; empty where none is pinned.
   ///   - rules: what the feed's settings say, so that it need not be proven.
   ///   - typesItsValues: the format has numbers of its own, which are not written as rules say.
   ///   - notations: what earlier drops of the feed have proven; none where it is empty.
@@ -98,6 +108,7 @@ public enum Proof: Sendable {
   public static func verdicts(
     _ evidence: [ColumnEvidence],
     known: [ColumnType?],
+    isPinned: [Bool] = [],
     rules: ValueRules = ValueRules(),
     typesItsValues: Bool = false,
     notations: [Notation?] = []
@@ -106,10 +117,17 @@ public enum Proof: Sendable {
     for (index, notation) in notations.enumerated() where !typesItsValues {
       if let notation { evidence[index] = evidence[index].narrowed(to: notation) }
     }
-    var verdicts = evidence.map(verdict)
+    var verdicts = evidence.indices.map { index in
+      if index < isPinned.count, isPinned[index], let type = known[index],
+        let pin = Pin(type, evidence[index], rules)
+      {
+        return pin.verdict
+      }
+      return verdict(evidence[index])
+    }
     if rules.zone != nil {
       for index in verdicts.indices {
-        if case .localDateTime(let order) = verdicts[index].form {
+        if case .localDateTime(let order) = verdicts[index].form, verdicts[index].pin == nil {
           verdicts[index].form = .zoned(order)
         }
       }
@@ -120,9 +138,11 @@ public enum Proof: Sendable {
       if hasDecimalComma, verdicts[index].form.convention == .point,
         evidence[index].hasPoint, evidence[index].readings.contains(.commaDecimal)
       {
-        verdicts[index] = Verdict(form: .string(isOpen: true), doubt: .decimalOrGroupingPoint)
+        let pin = verdicts[index].pin
+        let form = pin == nil ? Form.string(isOpen: true) : .empty
+        verdicts[index] = Verdict(form: form, doubt: .decimalOrGroupingPoint, pin: pin)
       }
-      if let type = known[index] {
+      if let type = known[index], verdicts[index].pin == nil {
         verdicts[index] = widened(settled(verdicts[index], evidence[index], by: type), to: type)
       }
     }

@@ -22,6 +22,8 @@ public final class Plan: Sendable {
   public let forms: [Form]
   /// Columns whose texts may be read as more than dates and times; see `readings(of:)`.
   let allowed: [Readings]
+  /// Columns that keep their type; empty where none does.
+  private let pins: [Pin?]
   /// The format has numbers and booleans of its own.
   let typesItsValues: Bool
   /// The offsets of times without a zone; nil: they stay local.
@@ -34,20 +36,22 @@ public final class Plan: Sendable {
   ///
   /// - Parameters:
   ///   - names: canonical, each once.
-  ///   - forms: how the values of each are written.
+  ///   - verdicts: how the values of each are written, and which columns are pinned.
   ///   - known: the types that the feed's schema gives; nil where it has none.
   ///   - typesItsValues: the format has numbers and booleans of its own, so that a text is only
   ///     ever a date or a time; a column that `known` types otherwise is read as that.
   ///   - zone: the offsets by which times without a zone become instants.
   public init(
     names: [String],
-    forms: [Form],
+    verdicts: [Proof.Verdict],
     known: [ColumnType?],
     typesItsValues: Bool,
     zone: ZoneOffsets? = nil
   ) {
+    let forms = verdicts.map(\.form)
     self.names = names
     self.zone = zone
+    pins = verdicts.contains { $0.pin != nil } ? verdicts.map(\.pin) : []
     self.forms = forms
     self.typesItsValues = typesItsValues
     allowed = names.indices.map {
@@ -79,6 +83,21 @@ public final class Plan: Sendable {
     keys = unsafe Array(buffer.bytes) + [UInt8](repeating: 0, count: 64)
   }
 
+  /// A plan of those forms, in which no column is pinned.
+  public convenience init(
+    names: [String],
+    forms: [Form],
+    known: [ColumnType?],
+    typesItsValues: Bool
+  ) {
+    self.init(
+      names: names,
+      verdicts: forms.map { Proof.Verdict(form: $0) },
+      known: known,
+      typesItsValues: typesItsValues
+    )
+  }
+
   private static func allowed(known: ColumnType?, typesItsValues: Bool) -> Readings {
     guard typesItsValues else { return .all.union(.missing) }
     switch known {
@@ -87,6 +106,9 @@ public final class Plan: Sendable {
     default: return .temporal
     }
   }
+
+  /// How the column of that place keeps its type; nil where it may widen.
+  func pin(of column: Int) -> Pin? { column < pins.count ? pins[column] : nil }
 
   /// The schema of what the plan writes.
   public var schema: Schema {

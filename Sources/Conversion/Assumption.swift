@@ -11,6 +11,8 @@ struct Assumption {
   var evidence: [ColumnEvidence]
   private var taken: Set<[UInt8]>
   private let rules: NameRules
+  /// Columns whose kind was counted, by place.
+  private var countedKinds: Set<Int> = []
 
   /// Assumes columns side by side, of which no value was seen.
   init(rawNames: [[UInt8]], rules: NameRules = NameRules()) {
@@ -47,16 +49,33 @@ struct Assumption {
     known.isEmpty ? [] : names.map { known[$0] }
   }
 
-  /// The types that `schema` and the settings give to the columns.
-  func known(_ schema: Schema?, stated: [String: ColumnType] = [:]) -> [ColumnType?] {
+  /// Takes columns to be of the kinds that most of their values are; true where that is news.
+  mutating func settle(kinds: [Int: ColumnType], where isOpen: (String) -> Bool) -> Bool {
+    var isNews = false
+    for (column, kind) in kinds where isOpen(names[column]) {
+      // A record with two such columns is counted in the first alone: once has to do.
+      guard countedKinds.insert(column).inserted else { continue }
+      evidence[column].settle(kind: kind)
+      isNews = true
+    }
+    return isNews
+  }
+
+  /// The types that the feed's schema and the settings give to the columns.
+  func known(_ feed: KnownFeed, stated: [String: ColumnType]) -> [ColumnType?] {
     var types: [[UInt8]: ColumnType] = [:]
-    for column in schema?.columns ?? [] { types[Array(column.name.utf8)] = column.type }
+    for column in feed.schema?.columns ?? [] { types[Array(column.name.utf8)] = column.type }
     for (name, type) in stated {
       let own = types[Array(name.utf8)] ?? .empty
       // What the feed's batches hold already is not narrowed.
       types[Array(name.utf8)] = own.joined(with: type) ?? own
     }
-    if types.isEmpty { return names.map { _ in nil } }
-    return names.map { types[Array($0.utf8)] }
+    return names.indices.map { index in
+      let type = types[Array(names[index].utf8)]
+      let kind = evidence[index].kind
+      guard feed.takesOtherKinds, kind != .empty, let type else { return type }
+      // A person lets the column become what this drop has.
+      return type.isSameKind(as: kind) ? type : nil
+    }
   }
 }

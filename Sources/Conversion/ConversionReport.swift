@@ -31,6 +31,8 @@ public struct ConversionReport: Sendable {
   public var names: [String]
   /// The columns with the types that they were written in, under the feed's schema.
   public var schema: Schema
+  /// Records converted that have a value in each column, in the order of `names`.
+  public var present: [Int]
   /// Columns that stayed text for want of proof.
   public var doubts: [OpenColumn]
   /// Words that were taken for nulls, column by column; only where the rest of the column proves a type.

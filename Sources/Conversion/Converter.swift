@@ -2,7 +2,7 @@ import Bytes
 import Canonical
 public import Detection
 import Formats
-public import Records
+import Records
 
 /// Turns one drop's bytes into canonical blocks under a schema: the data plane behind one door.
 public struct Converter: Sendable {
@@ -34,7 +34,7 @@ public struct Converter: Sendable {
   /// - Parameters:
   ///   - descriptor: stays the caller's to close; its offset is left alone.
   ///   - name: the file's raw name, a hint for detection.
-  ///   - known: the schema of the drop's feed; its types are widened where values demand it.
+  ///   - known: what is known of the drop's feed; nil: nothing.
   ///   - statement: what the feed's settings say of the drop, so that it is not guessed.
   ///   - sink: takes the blocks in order.
   /// - Returns: what was found and done.
@@ -42,7 +42,7 @@ public struct Converter: Sendable {
   public func convert(
     descriptor: Int32,
     name: [UInt8],
-    known: Schema?,
+    known: KnownFeed?,
     statement: Statement = Statement(),
     sink: any RecordSink
   ) throws(ConversionError) -> ConversionReport {
@@ -70,7 +70,7 @@ public struct Converter: Sendable {
       var pass = try self.pass(
         over: text,
         findings,
-        known: known,
+        known ?? .new,
         statement: statement,
         assumption: assumption,
         isProven: isProven,
@@ -178,7 +178,7 @@ public struct Converter: Sendable {
   private func pass(
     over text: any ByteStream,
     _ findings: Findings,
-    known: Schema?,
+    _ feed: KnownFeed,
     statement: Statement,
     assumption: Assumption?,
     isProven: Bool,
@@ -203,7 +203,7 @@ public struct Converter: Sendable {
       makeReader = { JSONReader(layout: layout, names: $0, limits: limits) }
       source = bytes(text, JSONSplitter(layout: layout, limits: limits))
     case .xml(let layout):
-      let layout = layout.joined(with: Self.facts(known, layout))
+      let layout = layout.joined(with: Self.facts(feed.schema, layout))
       makeReader = { XMLReader(layout: layout, names: $0, limits: limits) }
       source = XMLSource(bytes(text, XMLSplitter(layout: layout, limits: limits)), layout: layout)
     }
@@ -223,7 +223,7 @@ public struct Converter: Sendable {
       makeReader: makeReader,
       settings: settings,
       pool: pool,
-      known: known,
+      feed: feed,
       statement: statement,
       typesItsValues: typesItsValues,
       checksText: checksText,
@@ -268,6 +268,8 @@ public struct Converter: Sendable {
       compression: content.compression,
       names: pass.plan.names,
       schema: pass.plan.schema,
+      present: pass.present
+        + Array(repeating: 0, count: pass.plan.names.count - pass.present.count),
       doubts: pass.doubts,
       nullWords: pass.nullCounts.found(in: pass.plan.names),
       notations: pass.notations,

@@ -30,7 +30,7 @@ struct Pass {
   let makeReader: @Sendable ([[UInt8]]) -> any RecordReader
   let settings: ConversionSettings
   let pool: ShuttlePool
-  let known: Schema?
+  let feed: KnownFeed
   let statement: Statement
   let typesItsValues: Bool
   let checksText: Bool
@@ -50,9 +50,12 @@ struct Pass {
 
   /// Repairs that are kept for the report.
   static let repairLimit = 100
+  /// Records converted that have a value in each of the columns.
+  private(set) var present: [Int] = []
 
   /// Words that stood for missing values.
   private(set) var nullCounts = NullCounts()
+  private var kinds = KindCount()
   private var isLearningOnly = false
   private var course: Course
 
@@ -61,7 +64,7 @@ struct Pass {
     makeReader: @escaping @Sendable ([[UInt8]]) -> any RecordReader,
     settings: ConversionSettings,
     pool: ShuttlePool,
-    known: Schema?,
+    feed: KnownFeed,
     statement: Statement,
     typesItsValues: Bool,
     checksText: Bool,
@@ -74,14 +77,14 @@ struct Pass {
     self.makeReader = makeReader
     self.settings = settings
     self.pool = pool
-    self.known = known
+    self.feed = feed
     self.typesItsValues = typesItsValues
     self.checksText = checksText
     self.assumption = assumption
     self.isProven = isProven
     self.earlyBlocks = earlyBlocks
     course = Course(
-      plan: Self.plan(assumption, known, settings, statement.values, typesItsValues),
+      plan: Self.plan(assumption, feed, settings, statement.values, typesItsValues),
       rawNames: assumption.rawNames
     )
   }
@@ -89,21 +92,11 @@ struct Pass {
   /// The plan of what was written, for the report.
   var plan: Plan { course.plan }
 
-  private var verdicts: [Proof.Verdict] {
-    Proof.verdicts(
-      assumption.evidence,
-      known: assumption.known(known, stated: statement.values.types),
-      rules: statement.values,
-      typesItsValues: typesItsValues,
-      notations: assumption.notations(statement.values.notations)
-    )
-  }
-
   /// The notations that the drop's values have proven, by the columns' names.
   var notations: [String: Notation] {
     guard settings.typing == .proven, !typesItsValues else { return [:] }
     var notations: [String: Notation] = [:]
-    let proven = Proof.notations(assumption.evidence, verdicts)
+    let proven = Proof.notations(assumption.evidence, nextVerdicts())
     for (name, notation) in zip(assumption.names, proven) { notations[name] = notation }
     return notations
   }
@@ -111,7 +104,7 @@ struct Pass {
   /// Columns that stay text for want of proof.
   var doubts: [ConversionReport.OpenColumn] {
     guard settings.typing == .proven else { return [] }
-    let verdicts = verdicts
+    let verdicts = nextVerdicts()
     return zip(assumption.names, verdicts).compactMap { name, verdict in
       verdict.doubt.map { ConversionReport.OpenColumn(name: name, doubt: $0) }
     }
@@ -210,7 +203,7 @@ struct Pass {
     if !shuttle.lines.evidence.isEmpty {
       // Open columns of an older course stand at the same places in this one.
       assumption.learn(addedNames: [], evidence: shuttle.lines.evidence)
-      if nextForms() != course.plan.forms {
+      if nextVerdicts().map(\.form) != course.plan.forms {
         adoptNextPlan()
         if let outcome = early(at: shuttle.index) { return outcome }
       }
@@ -218,6 +211,7 @@ struct Pass {
     try source.learn(from: shuttle)
     // The layout was another: what is written counts no more.
     if source.newLayout != nil { isLearningOnly = true }
+    count(shuttle.lines)
     recordsRead += UInt64(shuttle.lines.recordsRead)
     recordsRejected += UInt64(shuttle.lines.rejects.count)
     rowsSetAside += shuttle.lines.rejects.reduce(0) { $0 + ($1.code.isSetAside ? 1 : 0) }
@@ -232,6 +226,12 @@ struct Pass {
       throw .sink(error)
     }
     return nil
+  }
+
+  private mutating func count(_ lines: CanonicalBlock) {
+    while present.count < lines.present.count { present.append(0) }
+    for (column, count) in lines.present.enumerated() { present[column] += count }
+    kinds.add(lines.otherKinds)
   }
 
   /// Learns from the first block before anything is written.
@@ -263,11 +263,13 @@ struct Pass {
   }
 
   /// Whether what was assumed at the end is what the whole column proves.
-  private func conclude() throws(ConversionError) -> Outcome {
+  private mutating func conclude() throws(ConversionError) -> Outcome {
     try source.finish()
     if let layout = source.newLayout { return .otherLayout(layout) }
     if isLearningOnly { return .again }
-    return course.plan.forms == nextForms() ? .done : .again
+    let prevailing = kinds.prevailing(over: present, assumption.evidence.map(\.kind))
+    if assumption.settle(kinds: prevailing, where: feed.decidesKind) { return .again }
+    return course.plan.forms == nextVerdicts().map(\.form) ? .done : .again
   }
 
   private var makeWorker: @Sendable () -> BlockWorker {
@@ -282,46 +284,48 @@ struct Pass {
   }
 
   private func nextPlan() -> Plan {
-    Self.plan(assumption, known, settings, statement.values, typesItsValues)
+    Self.plan(assumption, feed, settings, statement.values, typesItsValues)
   }
 
-  private func nextForms() -> [Form] {
-    let types = assumption.known(known, stated: statement.values.types)
-    return Self.forms(assumption, types, settings, statement.values, typesItsValues)
-  }
-
-  private static func forms(
-    _ assumption: Assumption,
-    _ known: [ColumnType?],
-    _ settings: ConversionSettings,
-    _ rules: ValueRules,
-    _ typesItsValues: Bool
-  ) -> [Form] {
-    let forms = Proof.verdicts(
-      assumption.evidence,
-      known: known,
-      rules: rules,
-      typesItsValues: typesItsValues,
-      notations: assumption.notations(rules.notations)
-    ).map(\.form)
-    guard settings.typing == .text else { return forms }
-    return forms.map { $0.type.isNested ? $0 : .string(isOpen: false) }
+  private func nextVerdicts() -> [Proof.Verdict] {
+    Self.verdicts(assumption, feed, settings, statement.values, typesItsValues)
   }
 
   private static func plan(
     _ assumption: Assumption,
-    _ known: Schema?,
+    _ feed: KnownFeed,
     _ settings: ConversionSettings,
     _ rules: ValueRules,
     _ typesItsValues: Bool
   ) -> Plan {
-    let types = assumption.known(known, stated: rules.types)
-    return Plan(
+    Plan(
       names: assumption.names,
-      forms: forms(assumption, types, settings, rules, typesItsValues),
-      known: types,
+      verdicts: verdicts(assumption, feed, settings, rules, typesItsValues),
+      known: assumption.known(feed, stated: rules.types),
       typesItsValues: typesItsValues,
       zone: rules.zone
     )
+  }
+
+  private static func verdicts(
+    _ assumption: Assumption,
+    _ feed: KnownFeed,
+    _ settings: ConversionSettings,
+    _ rules: ValueRules,
+    _ typesItsValues: Bool
+  ) -> [Proof.Verdict] {
+    var verdicts = Proof.verdicts(
+      assumption.evidence,
+      known: assumption.known(feed, stated: rules.types),
+      isPinned: feed.contract == .evolving ? [] : assumption.names.map(feed.pins),
+      rules: rules,
+      typesItsValues: typesItsValues,
+      notations: assumption.notations(rules.notations)
+    )
+    guard settings.typing == .text else { return verdicts }
+    for index in verdicts.indices where !verdicts[index].form.type.isNested {
+      verdicts[index].form = .string(isOpen: false)
+    }
+    return verdicts
   }
 }

@@ -27,6 +27,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
   case archiveRenamed = "archive-renamed"
   case archiveSynced = "archive-synced"
   case archiveRecorded = "archive-recorded"
+  case requestRecorded = "request-recorded"
+  case heldRenamed = "held-renamed"
   case recoveryAdopted = "recovery-adopted"
   case recoverySwept = "recovery-swept"
   case recoveryPublished = "recovery-published"

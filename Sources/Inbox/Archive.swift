@@ -17,8 +17,8 @@ public final class Archive {
     }
   }
 
-  private let folders: OpenDirectories
-  private let claims: ClaimStore
+  let folders: OpenDirectories
+  let claims: ClaimStore
   private var unsynced: Set<[[UInt8]]> = []
   /// Files whose bytes are written and not synced, by folder and name.
   private var written: [(folder: [[UInt8]], name: [UInt8])] = []

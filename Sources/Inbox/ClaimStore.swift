@@ -80,6 +80,14 @@ public final class ClaimStore {
     try folders.open(folder).directory.directory(ClaimedDrop.directoryName(id))
   }
 
+  /// The directory of a claim that is made anew under an id it had before.
+  func open(_ id: String) throws(FileError) -> Directory {
+    let root = try folders.open([])
+    let name = ClaimedDrop.directoryName(id)
+    if try root.directory.makeDirectory(name, mode: 0o700) { try root.directory.sync() }
+    return try directory(id, in: [])
+  }
+
   /// Makes the empty directory of a claim whose drop was moved on ready for another claim.
   ///
   /// To remove a directory costs a disk far more than to rename it.

@@ -8,7 +8,7 @@ extension Drop {
     SELECT drops.claim, drops.name, drops.feed, drops.state, drops.settled IS NOT NULL,
       drops.attempts, drops.size, drops.first_seen, drops.content,
       drops.written, drops.duplicates, drops.rejected,
-      batches.sequence, first.claim, drops.reason, receipts.body
+      batches.sequence, first.claim, drops.reason, receipts.body, drops.request
     FROM drops
     LEFT JOIN batches ON batches.id = drops.batch
     LEFT JOIN drops AS first ON first.id = drops.duplicate_of
@@ -32,6 +32,7 @@ extension Drop {
     duplicateOf = (row[13] as String?).map { ClaimID($0) }
     reason = row[14]
     receipt = (row[15] as Data?).map { [UInt8]($0) } ?? []
+    request = try (row[16] as String?).map { try Stored.state($0) }
   }
 
   init(claimed claim: Claim, feed: FeedID) {
@@ -49,6 +50,7 @@ extension Drop {
     duplicateOf = nil
     reason = nil
     receipt = []
+    request = nil
   }
 }
 

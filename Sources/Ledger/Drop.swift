@@ -169,4 +169,6 @@ public struct Drop: Hashable, Sendable, Identifiable {
   public let reason: String?
   /// The receipt as it lies, or will lie, beside the original; empty before there is one.
   public let receipt: [UInt8]
+  /// What a person asked for when it was held.
+  public let request: DropRequest?
 }

@@ -1,3 +1,4 @@
+public import Files
 public import Records
 
 /// The ledger's own number for a feed.
@@ -43,11 +44,13 @@ public enum SchemaChange: String, Hashable, Sendable, CaseIterable {
   case first
   /// Columns were added: older readers may ignore them.
   case compatible
-  /// At least one column has a wider type.
+  /// At least one column has a wider type: what older readers expect may be too narrow.
   case widening
+  /// A person let a column become something else: older readers have to be told.
+  case breaking
 }
 
-/// One version of a feed's schema, and the drop that proved it.
+/// One version of a feed's schema, and what made it.
 public struct SchemaVersion: Hashable, Sendable {
   /// The feed.
   public var feed: FeedID
@@ -57,8 +60,12 @@ public struct SchemaVersion: Hashable, Sendable {
   public var schema: Schema
   /// How it differs from the version before.
   public var change: SchemaChange
-  /// The claim of the drop whose values proved it.
-  public var provedBy: ClaimID
+  /// The claim of the drop whose values proved it; nil where a person stated it.
+  public var provedBy: ClaimID?
+  /// Who stated or accepted it; nil where the drop alone decided.
+  public var decidedBy: String?
+  /// When it was made; nil in ledgers that did not note it yet.
+  public var made: Timestamp?
 
   /// A version of a feed's schema.
   public init(
@@ -66,12 +73,16 @@ public struct SchemaVersion: Hashable, Sendable {
     version: Int,
     schema: Schema,
     change: SchemaChange,
-    provedBy: ClaimID
+    provedBy: ClaimID?,
+    decidedBy: String? = nil,
+    made: Timestamp? = nil
   ) {
     self.feed = feed
     self.version = version
     self.schema = schema
     self.change = change
     self.provedBy = provedBy
+    self.decidedBy = decidedBy
+    self.made = made
   }
 }

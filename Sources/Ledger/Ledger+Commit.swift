@@ -33,7 +33,7 @@ extension Ledger {
 }
 
 extension Ledger {
-  private static func write(_ version: SchemaVersion, to database: Database) throws {
+  static func write(_ version: SchemaVersion, to database: Database) throws {
     let advance = try database.cachedStatement(
       sql: "UPDATE feeds SET schema_version = ?2 WHERE id = ?1 AND schema_version = ?2 - 1"
     )
@@ -42,11 +42,15 @@ extension Ledger {
       throw try outOfSequence(version.feed, Int64(version.version), in: database)
     }
     let insert = try database.cachedStatement(
-      sql: "INSERT INTO schemas (feed, version, change, proved_by) VALUES (?, ?, ?, ?)"
+      sql: """
+        INSERT INTO schemas (feed, version, change, proved_by, decided_by, made)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
     )
     try insert.execute(arguments: [
       version.feed.row, version.version, version.change.rawValue,
-      row(of: version.provedBy, in: database).id,
+      version.provedBy.map { try row(of: $0, in: database).id }, version.decidedBy,
+      version.made?.stored,
     ])
     let add = try database.cachedStatement(
       sql: "INSERT INTO columns (feed, version, position, name, type) VALUES (?, ?, ?, ?, ?)"

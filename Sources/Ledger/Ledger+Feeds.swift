@@ -153,7 +153,8 @@ extension Ledger {
   ) throws -> SchemaVersion? {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT change, claim FROM schemas JOIN drops ON drops.id = proved_by
+        SELECT change, claim, decided_by, made FROM schemas
+        LEFT JOIN drops ON drops.id = proved_by
         WHERE schemas.feed = ? AND version = ?
         """
     )
@@ -172,7 +173,9 @@ extension Ledger {
       version: version,
       schema: Schema(columns: columns),
       change: try Stored.state(row[0]),
-      provedBy: ClaimID(row[1])
+      provedBy: (row[1] as String?).map { ClaimID($0) },
+      decidedBy: row[2],
+      made: (row[3] as Int64?).map { Timestamp(stored: $0) }
     )
   }
 

@@ -19,6 +19,9 @@ enum Tables {
     migrator.registerMigration("notations: how columns are written") { database in
       try database.execute(sql: notations)
     }
+    migrator.registerMigration("contracts and decisions") { database in
+      try database.execute(sql: contracts)
+    }
     return migrator
   }
 
@@ -164,5 +167,45 @@ enum Tables {
       feed INTEGER PRIMARY KEY REFERENCES feeds (id),
       body TEXT NOT NULL
     ) STRICT;
+    """
+
+  private static let contracts = """
+    ALTER TABLE feeds ADD COLUMN contract TEXT NOT NULL DEFAULT 'evolve' CHECK (
+      contract = 'evolve' OR contract = 'pin');
+    ALTER TABLE drops ADD COLUMN request TEXT CHECK (
+      request = 'release' OR request = 'accept' OR request = 'retry' OR request = 'discard');
+
+    CREATE TABLE contract_exceptions (
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      name TEXT NOT NULL,
+      PRIMARY KEY (feed, name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE decisions (
+      id INTEGER PRIMARY KEY,
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      drop_id INTEGER REFERENCES drops (id),
+      action TEXT NOT NULL,
+      detail TEXT NOT NULL,
+      user TEXT NOT NULL,
+      made INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX decisions_by_drop ON decisions (drop_id) WHERE drop_id IS NOT NULL;
+
+    -- As before, but a person can make a version, and each says when it was made.
+    CREATE TABLE new_schemas (
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      version INTEGER NOT NULL CHECK (version > 0),
+      change TEXT NOT NULL CHECK (change = 'first' OR change = 'compatible'
+        OR change = 'widening' OR change = 'breaking'),
+      proved_by INTEGER REFERENCES drops (id),
+      decided_by TEXT,
+      made INTEGER,
+      PRIMARY KEY (feed, version),
+      CHECK (proved_by IS NOT NULL OR decided_by IS NOT NULL)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_schemas SELECT feed, version, change, proved_by, NULL, NULL FROM schemas;
+    DROP TABLE schemas;
+    ALTER TABLE new_schemas RENAME TO schemas;
     """
 }

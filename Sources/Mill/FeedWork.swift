@@ -39,6 +39,10 @@ final class FeedWork {
   private(set) var notations: [String: Notation]
   /// Whether a drop of the group has proven more.
   private(set) var hasNewNotations = false
+  /// Which columns keep their types.
+  let contract: Contract
+  /// What the feed's settings say of that.
+  let rule: ContractRule
   /// Batches that are written and synced.
   private(set) var batches: [Batch] = []
   /// Schema versions that the group proved.
@@ -48,31 +52,39 @@ final class FeedWork {
   /// Runs that are not valid any more.
   private(set) var replacedRuns: [String] = []
 
+  private let ledger: Ledger
   private let outbox: Outbox
   private let batchSize: Int
   private let created: Timestamp
   private var version: Int
+  /// The version that the feed's last batch follows; 0 before the first.
+  private var batchedVersion: Int
   private var sequence: Int64
   private var open: OpenBatch?
   private var contents: [[UInt8]: ClaimID] = [:]
 
   init(
     feed: Feed,
-    schema: Schema?,
+    rule: ContractRule,
     layout: Layout?,
     notations: [String: Notation],
+    ledger: Ledger,
     mode: IdentityMode,
     identity: any RecordIdentity,
     outbox: Outbox,
     batchSize: Int,
     created: Timestamp
-  ) {
+  ) throws {
     self.feed = feed
-    self.schema = schema
+    self.rule = rule
     self.layout = layout
     self.notations = notations
+    self.ledger = ledger
     self.mode = mode
     self.identity = identity
+    schema = try ledger.currentSchema(of: feed.id)?.schema
+    contract = rule.isPinned ? .pinned : try ledger.contract(of: feed.id)
+    batchedVersion = try ledger.latestBatches(of: feed.id, limit: 1).first?.schemaVersion ?? 0
     self.outbox = outbox
     self.batchSize = batchSize
     self.created = created
@@ -118,24 +130,38 @@ final class FeedWork {
     notations = joined
   }
 
+  /// What is known before the next drop is read; `accepting` where a person lets the schema become
+  /// what the drop needs.
+  func known(accepting: Bool) -> KnownFeed {
+    KnownFeed(
+      schema: schema,
+      contract: accepting ? .evolving : contract,
+      takesOtherKinds: accepting
+    )
+  }
+
   /// Takes the schema that a drop with new records proved; a new version starts a new batch.
-  func adopt(_ proved: Schema, by claim: ClaimID) throws {
+  ///
+  /// Where a `user` accepted it, columns become of the drop's kind; else they keep theirs.
+  func adopt(_ proved: Schema, by claim: ClaimID, acceptedBy user: String?) throws {
     let known = schema ?? .empty
-    let joined = known.joined(with: proved).schema
-    if schema != nil, joined == known { return }
+    let evolved = user == nil ? known.evolved(by: proved) : known.replaced(by: proved)
+    if schema != nil, evolved == known { return }
     try closeBatch()
-    let isWider = known.columns.contains { joined.type(of: $0.name) != $0.type }
     version += 1
+    let difference = SchemaDifference(from: known, to: evolved)
     schemas.append(
       SchemaVersion(
         feed: feed.id,
         version: version,
-        schema: joined,
-        change: version == 1 ? .first : isWider ? .widening : .compatible,
-        provedBy: claim
+        schema: evolved,
+        change: version == 1 ? .first : SchemaChange(difference),
+        provedBy: claim,
+        decidedBy: user,
+        made: created
       )
     )
-    schema = joined
+    schema = evolved
   }
 
   /// Adds a drop's new lines to a batch; gives the batch.
@@ -194,8 +220,8 @@ extension FeedWork {
     guard let batch = open else { return }
     open = nil
     let (size, sha256) = try batch.writer.finish()
-    var files: [Outbox.Staged] = []
-    if let schema = try stageSchema() { files.append(schema) }
+    let steps = try unbatchedSteps()
+    var files = try stageSchemas()
     files.append(
       Outbox.Staged(
         name: batch.stagedName,
@@ -204,7 +230,7 @@ extension FeedWork {
         sha256: sha256
       )
     )
-    let manifest = Manifest(
+    var manifest = Manifest(
       batch: batch.name,
       schemaVersion: version,
       records: batch.records,
@@ -214,6 +240,8 @@ extension FeedWork {
       identity: mode,
       sources: batch.sources
     )
+    manifest.schemaSteps = steps.map(\.step)
+    batchedVersion = version
     files.append(
       try outbox.stage(
         manifest.text,
@@ -237,16 +265,43 @@ extension FeedWork {
     sequence += 1
   }
 
-  /// Stages the document of the current version, unless it is in the outbox or staged already.
-  private func stageSchema() throws -> Outbox.Staged? {
-    let target = SchemaDocument.path(version: version)
-    let isStaged = batches.contains { $0.files.contains { $0.target == target } }
-    guard !isStaged, let schema, try !outbox.has(target, feed: feed.slug) else { return nil }
-    return try outbox.stage(
-      SchemaDocument.text(of: schema, feed: feed.slug, version: version),
-      as: "\(feed.slug).v\(version).schema.json",
-      target: target
-    )
+  /// The versions since the feed's last batch, with what changed; not the first, which changes nothing.
+  private func unbatchedSteps() throws -> [(step: SchemaStep, schema: Schema)] {
+    guard batchedVersion < version else { return [] }
+    return try (max(batchedVersion + 1, 2)...max(version, 2)).compactMap { number in
+      guard let version = try schemaVersion(number) else { return nil }
+      return (try step(to: version), version.schema)
+    }
+  }
+
+  /// Stages the documents of all versions that are neither in the outbox nor staged already.
+  private func stageSchemas() throws -> [Outbox.Staged] {
+    var staged: [Outbox.Staged] = []
+    for number in stride(from: version, to: 0, by: -1) {
+      let target = SchemaDocument.path(version: number)
+      let isStaged = batches.contains { $0.files.contains { $0.target == target } }
+      // A target may take away documents it has no use for: what was published once is not again.
+      guard number == version || number > batchedVersion, !isStaged,
+        let version = try schemaVersion(number), try !outbox.has(target, feed: feed.slug)
+      else { break }
+      staged.append(
+        try outbox.stage(
+          SchemaDocument.text(of: version.schema, feed: feed.slug, step(to: version)),
+          as: "\(feed.slug).v\(number).schema.json",
+          target: target
+        )
+      )
+    }
+    return staged.reversed()
+  }
+
+  private func schemaVersion(_ number: Int) throws -> SchemaVersion? {
+    try schemas.first { $0.version == number } ?? ledger.schema(of: feed.id, version: number)
+  }
+
+  private func step(to version: SchemaVersion) throws -> SchemaStep {
+    let before = try version.version > 1 ? schemaVersion(version.version - 1)?.schema : nil
+    return SchemaStep(version, since: before ?? .empty)
   }
 }
 

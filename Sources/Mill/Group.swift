@@ -18,6 +18,8 @@ enum GroupCode: String {
   case keyIncomplete = "key-incomplete"
   /// More keys are not in a snapshot than may vanish at once.
   case tooManyDeletes = "too-many-deletes"
+  /// More records than the feed puts up with do not fit.
+  case overBudget = "over-budget"
 }
 
 /// Drops that are committed together: one transaction and a few syncs for all of them.
@@ -31,8 +33,8 @@ final class Group {
     var receipt: [UInt8]
     var firstSeen: Timestamp
     var hasRejects = false
-    /// Held instead of converted.
-    var isHeld: Bool { drop.reason != nil }
+    /// A person asked for it: it came from among the held.
+    var isRequested = false
   }
 
   /// What is ready to be committed.
@@ -56,7 +58,9 @@ final class Group {
   func add(_ claim: ClaimedDrop, _ drop: Drop) throws {
     let feed = try work(for: drop.feed).feed
     var settled = SettledDrop(path: claim.path, feed: feed.slug)
-    if let reason = claim.reason {
+    if drop.request == .discard {
+      try discard(claim, drop, &settled)
+    } else if let reason = claim.reason {
       hold(claim, drop, &settled, reason.rawValue, reason.message)
     } else if drop.attempts > house.settings.attempts {
       let message = "The process ended \(drop.attempts - 1) times while it read this drop."
@@ -111,18 +115,21 @@ extension Group {
       }
       try work.identity.begin()
       let sink = makeSink(for: claim, work)
-      switch read(file, claim, for: work, into: sink) {
+      let known = work.known(accepting: drop.request == .accept)
+      switch read(file, claim, for: work, under: known, into: sink) {
       case .success(let report):
         CrashPoint.reach(.convertEnded)
         if try before == file.facts() {
+          let judgement = Judgement(drop, report, sink, work)
           do {
+            try judgement.pass()
             try work.identity.close(sink)
           } catch let reason as HoldReason {
             try discard(sink, claim, work)
-            hold(claim, drop, &settled, reason.code.rawValue, reason.message)
+            hold(claim, drop, &settled, reason.code.rawValue, reason.message, judgement: judgement)
             return
           }
-          try accept(claim, drop, &settled, sink, report, work)
+          try accept(claim, drop, &settled, sink, report, judgement, work)
           return
         }
       case .failure(.sink(let cause)):
@@ -143,6 +150,7 @@ extension Group {
     _ file: borrowing File,
     _ claim: ClaimedDrop,
     for work: FeedWork,
+    under feed: KnownFeed,
     into sink: DropSink
   ) -> Result<ConversionReport, ConversionError> {
     let statement = work.statement(under: house.settings(of: work.feed).statement)
@@ -151,7 +159,7 @@ extension Group {
         try house.converter.convert(
           descriptor: file.raw,
           name: claim.name,
-          known: work.schema,
+          known: feed,
           statement: statement,
           sink: sink
         )
@@ -184,6 +192,7 @@ extension Group {
     _ settled: inout SettledDrop,
     _ sink: DropSink,
     _ report: ConversionReport,
+    _ judgement: Judgement,
     _ work: FeedWork
   ) throws {
     settled.written = sink.written
@@ -193,10 +202,10 @@ extension Group {
     let earlier = try earlierDrop(withContent: report.contentSHA256, of: drop, work)
     work.remember(report.contentSHA256, of: drop.id)
     work.adopt(report.notations)
-    let known = work.schema
     var batch: BatchID?
     if sink.written + sink.deleted > 0 {
-      try work.adopt(report.schema, by: drop.id)
+      let user = drop.request == .accept ? try house.ledger.lastDecision(on: drop.id)?.user : nil
+      try work.adopt(report.schema, by: drop.id, acceptedBy: user)
       batch = try work.add(sink, of: claim, source(claim, settled, report))
     }
     settled.batch = batch.map(work.name(of:))
@@ -216,7 +225,8 @@ extension Group {
       report,
       at: house.settings.clock.now,
       duplicateOf: earlier?.name,
-      drift: Receipt.Drift(from: known, to: report.schema, version: work.schemaVersion),
+      judgement,
+      schemaVersion: work.schemaVersion,
       rejectsPath: rejectsPath,
       identity: work.mode
     )
@@ -242,7 +252,8 @@ extension Group {
         drop: settled,
         receipt: receipt,
         firstSeen: drop.firstSeen,
-        hasRejects: sink.rejects.count > 0
+        hasRejects: sink.rejects.count > 0,
+        isRequested: drop.request != nil
       )
     )
   }
@@ -323,16 +334,61 @@ extension Group {
     _ settled: inout SettledDrop,
     _ reason: String,
     _ message: String,
-    place: (line: UInt64, column: UInt64)? = nil
+    place: (line: UInt64, column: UInt64)? = nil,
+    judgement: Judgement? = nil
   ) {
+    settled.outcome = .held
     settled.reason = reason
     settled.message = message
-    let receipt = Receipt.held(claim, settled, at: house.settings.clock.now, place: place)
+    settled.commands = house.settings.commands(for: claim, settled, judgement)
+    let receipt = Receipt.held(
+      claim,
+      settled,
+      at: house.settings.clock.now,
+      place: place,
+      judgement
+    )
     commit.refusals.append(
       Refusal(claim: drop.id, outcome: .held, reason: reason, receipt: receipt)
     )
     entries.append(
-      Entry(claim: claim, drop: settled, receipt: receipt, firstSeen: drop.firstSeen)
+      Entry(
+        claim: claim,
+        drop: settled,
+        receipt: receipt,
+        firstSeen: drop.firstSeen,
+        isRequested: drop.request != nil
+      )
+    )
+  }
+
+  /// Lets a held drop go, as a person asked: it is kept with what is done.
+  private func discard(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop
+  ) throws {
+    let decision = try house.ledger.lastDecision(on: drop.id)
+    settled.outcome = .discarded
+    settled.reason = decision?.detail
+    settled.message = "\(decision?.user ?? "Somebody") discarded it: nothing of it was published."
+    let receipt = Receipt.discarded(claim, settled, decision, at: house.settings.clock.now)
+    commit.refusals.append(
+      Refusal(
+        claim: drop.id,
+        outcome: .rejected,
+        reason: decision?.detail ?? DropRequest.discard.rawValue,
+        receipt: receipt
+      )
+    )
+    entries.append(
+      Entry(
+        claim: claim,
+        drop: settled,
+        receipt: receipt,
+        firstSeen: drop.firstSeen,
+        isRequested: true
+      )
     )
   }
 }
@@ -344,13 +400,15 @@ extension Group {
     precondition(!closedFeeds.contains(feed), "the drops of a feed must follow each other")
     try closeFeed()
     let known = try house.ledger.feed(feed)
-    let next = FeedWork(
+    let stated = house.settings(of: known)
+    let next = try FeedWork(
       feed: known,
-      schema: try house.ledger.currentSchema(of: feed)?.schema,
+      rule: ContractRule(stated),
       layout: try house.ledger.layout(of: feed).flatMap(Layout.init(memory:)),
       notations: try house.ledger.notations(of: feed),
-      mode: house.settings(of: known).mode,
-      identity: try house.identity(of: known),
+      ledger: house.ledger,
+      mode: stated.mode,
+      identity: house.identity(of: known),
       outbox: house.outbox,
       batchSize: house.settings.batchSize,
       created: house.settings.clock.now
@@ -380,7 +438,7 @@ extension Group {
     for entry in entries {
       try house.settle(
         entry.claim,
-        isHeld: entry.isHeld,
+        isHeld: entry.drop.outcome == .held,
         feed: entry.drop.feed,
         firstSeen: entry.firstSeen,
         receipt: entry.receipt,

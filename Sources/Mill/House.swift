@@ -25,7 +25,7 @@ final class House {
   let desk: ReportDesk
   private var server: ControlServer?
   let reading: ReadingMark
-  private let lock: File
+  private let lock: StateLock
   var sets: [SetID: IdentitySet] = [:]
   /// When to look for fingerprints that are past retention.
   var nextForgetting = Timestamp(seconds: 0)
@@ -37,8 +37,7 @@ final class House {
     self.stop = stop
     try House.requireApart(settings.inbox, settings.outbox)
     let state = try Directory(makingPath: settings.state, mode: 0o700)
-    lock = try state.openOrCreate(Array("lock".utf8), mode: 0o600)
-    guard try lock.lock() else { throw MillError.inUse(path: settings.state) }
+    lock = try StateLock(in: state, path: settings.state)
     reading = try ReadingMark(in: state)
     if let runs {
       self.runs = runs

@@ -8,8 +8,8 @@ import Ledger
 /// the originals to where people look. Before the transaction everything can be thrown away and done
 /// again; after it everything is finished and never done again. A start after a crash does the same.
 public final class Mill {
-  private let settings: MillSettings
-  private let report: (MillEvent) -> Void
+  let settings: MillSettings
+  let report: (MillEvent) -> Void
 
   /// How long it waits for space.
   static let patience: Duration = .seconds(5)

@@ -18,6 +18,10 @@ extension MillError: CustomStringConvertible {
     case .noState: "no-such-state"
     case .answered: "not-answered"
     case .lowOnSpace: "disk-low"
+    case .noStateFolder: "no-state-folder"
+    case .noSuchColumn: "no-such-column"
+    case .noSuchDrop: "no-such-drop"
+    case .severalDrops: "several-drops"
     case .unexpected: "unexpected"
     }
   }
@@ -44,6 +48,14 @@ extension MillError: CustomStringConvertible {
     case .lowOnSpace(let path, let free, let wanted):
       "\(shown(path)): \(free >> 20) MiB are free, and \(wanted >> 20) MiB are to stay so "
         + "(--minimum-free). Drops wait in the inbox until there is more."
+    case .noStateFolder(let path):
+      "\(shown(path)): no dropmill has worked here yet. Name its state folder with --state."
+    case .noSuchColumn(let name, let feed, let known):
+      "the feed “\(feed)” has no column “\(name)”. \(MillError.list(known))"
+    case .noSuchDrop(let name):
+      "no held drop is called “\(name)”. Name one by its path in _held, or as its receipt does."
+    case .severalDrops(let name, let claims):
+      "several held drops are called “\(name)”: name one of \(claims.joined(separator: ", "))."
     case .unexpected(let found): "\(found). Please report this."
     }
   }
@@ -57,11 +69,18 @@ extension MillError: CustomStringConvertible {
     case .identity(let error): error.exitCode
     case .inUse, .inboxLost: 75
     case .nested: 78
-    case .noFeed, .noState: 64
+    case .noFeed, .noState, .noSuchColumn, .noSuchDrop, .severalDrops: 64
+    case .noStateFolder: 66
     case .answered(_, let exitCode): exitCode
     case .lowOnSpace: 73
     case .unexpected: 70
     }
+  }
+
+  private static func list(_ columns: [String]) -> String {
+    columns.isEmpty
+      ? "It has none yet."
+      : "It has \(columns.prefix(20).joined(separator: ", "))\(columns.count > 20 ? ", …" : "")."
   }
 
   /// True when space or descriptors ran out: nothing is lost, and work goes on when there are some.

@@ -27,6 +27,14 @@ public enum MillError: Error, Sendable {
   case answered(String, exitCode: Int32)
   /// Too little is free on the file system of a folder to claim drops.
   case lowOnSpace(path: [UInt8], free: Int64, wanted: Int64)
+  /// There is no state folder of a dropmill there.
+  case noStateFolder(path: [UInt8])
+  /// A feed has no column of that name.
+  case noSuchColumn(name: String, feed: String, known: [String])
+  /// No held drop has that name.
+  case noSuchDrop(name: String)
+  /// Several held drops have that name.
+  case severalDrops(name: String, claims: [String])
   /// Something that should not happen did.
   case unexpected(String)
 }

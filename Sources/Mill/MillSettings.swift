@@ -70,10 +70,22 @@ public struct SettledDrop: Sendable {
     public var batch: String?
   }
 
+  /// What became of it as a whole.
+  public enum Outcome: Sendable {
+    /// Its records are written, known or rejected.
+    case accepted
+    /// Nothing of it was published: a person has to decide.
+    case held
+    /// Nothing of it was published: a person decided so.
+    case discarded
+  }
+
   /// The path below the inbox it was dropped under.
   public var path: [UInt8]
   /// The feed's name in paths.
   public var feed: String
+  /// What became of it as a whole.
+  public var outcome = Outcome.accepted
   /// What became of its records.
   public var read: Int64 = 0
   /// Records that are in its batch.
@@ -90,6 +102,8 @@ public struct SettledDrop: Sendable {
   public var reason: String?
   /// What happened and what to do, where it is held.
   public var message: String?
+  /// What a person can do about it, where it is held.
+  public var commands: [SettlingCommand] = []
 
   init(path: [UInt8], feed: String) {
     self.path = path
@@ -103,6 +117,8 @@ public struct MillSummary: Sendable {
   public var converted = 0
   /// Drops that are held.
   public var held = 0
+  /// Drops that a person let go.
+  public var discarded = 0
   /// Drops and folders that could not be looked at or taken.
   public var untaken = 0
   /// Records that could not be converted.
@@ -119,7 +135,11 @@ public struct MillSummary: Sendable {
   }
 
   mutating func add(_ drop: SettledDrop) {
-    if drop.reason == nil { converted += 1 } else { held += 1 }
+    switch drop.outcome {
+    case .accepted: converted += 1
+    case .held: held += 1
+    case .discarded: discarded += 1
+    }
     rejected += drop.rejected
     written += drop.written
   }

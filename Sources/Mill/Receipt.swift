@@ -16,7 +16,8 @@ enum Receipt {
     _ report: ConversionReport,
     at moment: Timestamp,
     duplicateOf: String?,
-    drift: Drift,
+    _ judgement: Judgement,
+    schemaVersion: Int,
     rejectsPath: String?,
     identity: IdentityMode
   ) -> [UInt8] {
@@ -50,13 +51,8 @@ enum Receipt {
       }
       describe(report, to: &json)
       json.object("schema") { json in
-        json.member("version", drift.version)
-        json.array("added") { json in
-          for name in drift.added { json.element(name) }
-        }
-        json.array("widened") { json in
-          for name in drift.widened { json.element(name) }
-        }
+        json.member("version", schemaVersion)
+        describe(judgement, to: &json)
       }
     }
   }
@@ -66,7 +62,8 @@ enum Receipt {
     _ claim: ClaimedDrop,
     _ drop: SettledDrop,
     at moment: Timestamp,
-    place: (line: UInt64, column: UInt64)?
+    place: (line: UInt64, column: UInt64)?,
+    _ judgement: Judgement?
   ) -> [UInt8] {
     JSONWriter.object { json in
       head("held", claim, drop, at: moment, to: &json)
@@ -76,30 +73,69 @@ enum Receipt {
         json.member("line", place.line)
         json.member("column", place.column)
       }
+      if let judgement { found(judgement, to: &json) }
+      json.array("commands") { json in
+        for command in drop.commands {
+          json.element { json in
+            json.member("command", command.text)
+            json.member("effect", command.effect)
+          }
+        }
+      }
     }
   }
 
-  /// How a drop's schema differs from what the feed had before.
-  struct Drift {
-    /// The version its new records follow; that of the feed when it brought none.
-    var version: Int
-    /// Columns that the feed did not know.
-    var added: [String] = []
-    /// Columns that have a wider type now, with both.
-    var widened: [String] = []
-
-    /// What changed from one schema to the next.
-    init(from known: Schema?, to proved: Schema, version: Int) {
-      self.version = version
-      guard let known else { return }
-      for column in proved.columns {
-        guard let before = known.type(of: column.name) else {
-          added.append("\(column.name): \(column.type.name)")
-          continue
-        }
-        guard let after = before.joined(with: column.type), after != before else { continue }
-        widened.append("\(column.name): \(before.name) to \(after.name)")
+  /// The receipt of a drop that a person let go.
+  static func discarded(
+    _ claim: ClaimedDrop,
+    _ drop: SettledDrop,
+    _ decision: Decision?,
+    at moment: Timestamp
+  ) -> [UInt8] {
+    JSONWriter.object { json in
+      head("discarded", claim, drop, at: moment, to: &json)
+      json.member("reason", drop.reason ?? "")
+      json.member("message", drop.message ?? "")
+      if let decision {
+        json.member("decided_by", decision.user)
+        json.member("decided", decision.made.text)
       }
+    }
+  }
+}
+
+extension Receipt {
+  /// What a held drop holds, of which nothing was published.
+  private static func found(_ judgement: Judgement, to json: inout JSONWriter) {
+    json.object("found") { json in
+      json.member("records", judgement.read)
+      json.member("rejected", judgement.rejects.count)
+      json.array("first_rejects") { json in
+        for reject in judgement.rejects.kept.prefix(10) {
+          json.element { json in
+            json.member("line", reject.line)
+            json.member("column", reject.column)
+            json.member("reason", reject.code.rawValue)
+            json.member("found", reject.found)
+          }
+        }
+      }
+    }
+    json.object("schema") { describe(judgement, to: &$0) }
+  }
+
+  /// What the drop's columns are to the feed's.
+  private static func describe(_ judgement: Judgement, to json: inout JSONWriter) {
+    let difference = judgement.difference
+    for (name, kind) in [
+      ("added", SchemaDifference.Change.Kind.added), ("widened", .widened), ("replaced", .replaced),
+    ] {
+      json.array(name) { json in
+        for change in difference?.changes(kind) ?? [] { json.element(change.description) }
+      }
+    }
+    json.array("missing") { json in
+      for name in judgement.missing { json.element(name) }
     }
   }
 }

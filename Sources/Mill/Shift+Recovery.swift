@@ -17,6 +17,7 @@ extension Shift {
     // Batches that can be seen now have drops whose originals are to be moved.
     let open = try house.ledger.recovery()
     try house.archive.sweepRejects(keeping: Set(open.unsettled.map(\.id.text)))
+    for drop in open.claimed where drop.request != nil { try takeBack(drop) }
     try archive(open.unsettled, try house.inbox.claims.leftovers())
     CrashPoint.reach(.recoveryArchived)
     try adopt(try house.inbox.claims.leftovers(), try blame(open.claimed))
@@ -44,7 +45,7 @@ extension Shift {
     guard !drops.isEmpty else { return }
     let claims = Dictionary(left.claims.map { ($0.id, $0) }) { first, _ in first }
     for drop in drops {
-      let isHeld = drop.state == .held || drop.state == .rejected
+      let isHeld = drop.state == .held
       let feed = try house.ledger.feed(drop.feed).slug
       guard let claim = claims[drop.id.text] else {
         let isThere = try house.archive.finish(
@@ -87,8 +88,14 @@ extension Shift {
     return mustCount ? try house.ledger.recovery().claimed : claimed
   }
 
+  /// Brings a held drop back among the claims, as a person asked, unless that was done before.
+  func takeBack(_ drop: Drop) throws {
+    let feed = try house.ledger.feed(drop.feed).slug
+    try house.archive.takeBack(drop.id.text, feed: feed, name: drop.name)
+  }
+
   /// Takes up claims that were never committed, with a record or without.
-  private func adopt(_ left: ClaimStore.Leftovers, _ claimed: [Drop]) throws {
+  func adopt(_ left: ClaimStore.Leftovers, _ claimed: [Drop]) throws {
     let attempts = Dictionary(claimed.map { ($0.id.text, $0.attempts) }) { first, _ in first }
     for claim in left.claims {
       if let count = attempts[claim.id] {

@@ -51,8 +51,7 @@ final class Shift {
 
   /// Takes claims through to the end, a group at a time.
   private func work(off claims: [ClaimedDrop]) throws {
-    let claims = ordered(claims)
-    var rest = zip(claims, try record(claims)).map { (claim: $0, drop: $1) }[...]
+    var rest = ordered(zip(claims, try record(claims)).map { (claim: $0, drop: $1) })[...]
     CrashPoint.reach(.claimRecorded)
     while !rest.isEmpty {
       let group = Group(house)
@@ -64,13 +63,14 @@ final class Shift {
         }
       } catch is StopRequest {
         // What is converted is committed; the rest goes back to where it was.
-        try finish(group, rest.map(\.claim))
-        try putBack(rest.map(\.claim))
+        let open = rest.filter { $0.drop.request == nil }.map(\.claim)
+        try finish(group, open)
+        try putBack(open)
         return
       } catch {
-        try standDown(error, group, rest.map(\.claim))
+        try standDown(error, group, rest.filter { $0.drop.request == nil }.map(\.claim))
       }
-      try finish(group, rest.map(\.claim))
+      try finish(group, rest.filter { $0.drop.request == nil }.map(\.claim))
     }
   }
 
@@ -91,7 +91,9 @@ final class Shift {
   {
     let cause = MillError(error)
     if cause.isShortage {
-      let open = group.isCommitted ? [] : group.entries.map(\.claim)
+      // What a person asked for is among the claims, and a start takes it up again.
+      let own = group.entries.filter { !$0.isRequested }.map(\.claim)
+      let open = group.isCommitted ? [] : own
       // What cannot be put back for the same reason stays a claim, which the next opening takes up.
       do { try putBack(open + rest) } catch let other where MillError(other).isShortage {}
     }
@@ -124,14 +126,15 @@ final class Shift {
     )
   }
 
-  /// The claims with those of a feed behind each other, else in their order.
-  private func ordered(_ claims: [ClaimedDrop]) -> [ClaimedDrop] {
-    var places: [FeedName: Int] = [:]
-    let keyed = claims.map { claim in
-      let feed = house.feed(of: claim)
-      let place = places[feed] ?? places.count
-      places[feed] = place
-      return (place, claim)
+  /// The drops with those of a feed behind each other, else in their order.
+  private func ordered(
+    _ drops: [(claim: ClaimedDrop, drop: Drop)]
+  ) -> [(claim: ClaimedDrop, drop: Drop)] {
+    var places: [FeedID: Int] = [:]
+    let keyed = drops.map { drop in
+      let place = places[drop.drop.feed] ?? places.count
+      places[drop.drop.feed] = place
+      return (place, drop)
     }
     // The sort of the standard library keeps the order of equals.
     return keyed.sorted { $0.0 < $1.0 }.map(\.1)
@@ -140,7 +143,7 @@ final class Shift {
   /// Converts what an earlier life claimed; false when there is nothing.
   ///
   /// Those that ended the process come last and alone: they must not hold up the others.
-  private func workOffLeftovers() throws -> Bool {
+  func workOffLeftovers() throws -> Bool {
     guard let first = leftovers.first else { return false }
     let count = first.attempts <= 1 ? house.settings.groupCount : 1
     let group = leftovers.prefix { max($0.attempts, 1) == max(first.attempts, 1) }.prefix(count)

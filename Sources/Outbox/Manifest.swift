@@ -80,6 +80,8 @@ public struct Manifest: Sendable {
   public var created: Timestamp
   /// The drops it was made of, in the order of their records.
   public var sources: [Source]
+  /// The versions of the schema that its feed's batch before it did not follow yet.
+  public var schemaSteps: [SchemaStep] = []
   /// What counts as a duplicate in this feed.
   public var identity: IdentityMode
 
@@ -116,6 +118,11 @@ public struct Manifest: Sendable {
       json.member("sha256", hash: sha256)
       json.member("created", created.text)
       json.identity(identity)
+      if !schemaSteps.isEmpty {
+        json.array("schema_changes") { json in
+          for step in schemaSteps { json.element { step.write(to: &$0) } }
+        }
+      }
       json.array("sources") { json in
         for source in sources { json.element { source.write(to: &$0) } }
       }

@@ -3,10 +3,16 @@ public import Records
 /// A version of a feed's schema as JSON Schema 2020-12.
 public enum SchemaDocument: Sendable {
   /// The document; members that it does not name are allowed, and none is required: null is absence.
-  public static func text(of schema: Schema, feed: String, version: Int) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - schema: the columns.
+  ///   - feed: the feed's name in paths.
+  ///   - step: the version, and what changed since the one before.
+  /// - Returns: the document, as it lies in the outbox.
+  public static func text(of schema: Schema, feed: String, _ step: SchemaStep) -> [UInt8] {
     JSONWriter.object { json in
       json.member("$schema", "https://json-schema.org/draft/2020-12/schema")
-      json.member("title", "\(feed), version \(version)")
+      json.member("title", "\(feed), version \(step.version)")
       json.member("type", "object")
       json.object("properties") { json in
         for column in schema.columns {
@@ -14,6 +20,8 @@ public enum SchemaDocument: Sendable {
         }
       }
       json.member("additionalProperties", true)
+      // Unknown keywords are annotations to a validator (JSON Schema Core 2020-12, section 6.5).
+      json.object("x-dropmill") { step.write(to: &$0) }
     }
   }
 

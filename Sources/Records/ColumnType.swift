@@ -41,6 +41,9 @@ public enum ColumnType: UInt8, Sendable, Hashable, CaseIterable {
   /// Whether values of the type are objects or arrays.
   public var isNested: Bool { self == .object || self == .array }
 
+  /// Whether both are scalars, both objects, or both arrays; a column of nulls is of every kind.
+  public func isSameKind(as other: Self) -> Bool { joined(with: other) != nil }
+
   /// The narrowest type that holds the values of both, or nil where none does.
   ///
   /// Associative, commutative and idempotent; `empty` is its neutral element. Only a scalar against

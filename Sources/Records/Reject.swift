@@ -18,6 +18,8 @@ public enum RejectCode: String, Sendable, Hashable, CaseIterable {
   case notARecord = "not-a-record"
   /// A scalar where the column holds objects or arrays, or the other way round.
   case contradictsSchema = "contradicts-schema"
+  /// A value that the column's pinned type cannot hold.
+  case doesNotFit = "does-not-fit"
   /// More members or columns than the limit.
   case tooManyColumns = "too-many-columns"
   /// The header once more, between records: no record.
@@ -36,6 +38,9 @@ public enum RejectCode: String, Sendable, Hashable, CaseIterable {
     default: false
     }
   }
+
+  /// Whether the record is well made and breaks what the feed promises.
+  public var breaksContract: Bool { self == .contradictsSchema || self == .doesNotFit }
 }
 
 /// One record that could not be converted, with the place and the reason; counted, never thrown.

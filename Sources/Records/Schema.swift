@@ -16,32 +16,16 @@ public struct Schema: Sendable, Hashable {
     columns.first { $0.name.utf8.elementsEqual(name.utf8) }?.type
   }
 
-  /// The schema that holds the records of both, and the names of columns that contradict each other.
+  /// This schema with a drop's columns, each in the narrowest type that holds the values of both.
   ///
-  /// Associative, commutative and idempotent where nothing contradicts. A contradicting column
-  /// keeps this schema's type.
-  public func joined(with other: Schema) -> (schema: Schema, contradictions: [String]) {
-    var types: [[UInt8]: ColumnType] = [:]
-    var names: [String] = []
-    var contradictions: [String] = []
-    for column in columns {
-      types[Array(column.name.utf8)] = column.type
-      names.append(column.name)
-    }
-    for column in other.columns {
-      let key = Array(column.name.utf8)
-      guard let mine = types[key] else {
-        types[key] = column.type
-        names.append(column.name)
-        continue
-      }
-      if let joined = mine.joined(with: column.type) {
-        types[key] = joined
-      } else {
-        contradictions.append(column.name)
-      }
-    }
-    let joined = names.map { Column(name: $0, type: types[Array($0.utf8)] ?? .empty) }
-    return (Schema(columns: joined), contradictions)
+  /// Where a scalar meets an object or array, this schema's kind stands: no join settles that. Without
+  /// such a column the result is ``SchemaJoin``'s, whatever the order.
+  public func evolved(by drop: Schema) -> Schema {
+    SchemaJoin(self).joined(with: SchemaJoin(drop)).schema(keepingKindsOf: self)
+  }
+
+  /// As ``evolved(by:)``, but where a scalar meets an object or array, the drop's kind stands.
+  public func replaced(by drop: Schema) -> Schema {
+    SchemaJoin(self).joined(with: SchemaJoin(drop)).schema(keepingKindsOf: drop)
   }
 }

@@ -12,7 +12,8 @@ struct Dropmill: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Watch.self, Convert.self, Detect.self, Plan.self, Status.self, Drops.self, Batches.self,
-      Feeds.self, ShowSettings.self, Verify.self,
+      Feeds.self, SchemaCommand.self, Release.self, Retry.self, Discard.self, ShowSettings.self,
+      Verify.self,
     ]
   )
 

@@ -3,6 +3,14 @@ import Foundation
 
 /// What the environment says.
 enum Environment {
+  /// Who gives the command: behind `sudo`, the person and not root.
+  static var user: String {
+    for name in ["SUDO_USER", "USER", "LOGNAME"] {
+      if let user = Files.environmentValue(name), !user.isEmpty { return user }
+    }
+    return "unknown"
+  }
+
   /// Where files go that nobody is to see.
   static var temporaryFolder: [UInt8] {
     let entry = Files.environmentValue("TMPDIR")

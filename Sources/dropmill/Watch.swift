@@ -58,7 +58,7 @@ struct Watch: ParsableCommand {
     let (quiet, once, inbox) = (quiet, once, stated.house.inbox)
     let mill = Mill(settings) { event in
       if case .watching = event, !once, !quiet { Talk.say("watching \(inbox): Ctrl-C stops") }
-      if let line = event.line, !quiet || event.isTrouble { Talk.say(line) }
+      if !quiet || event.isTrouble { event.lines.forEach(Talk.say) }
     }
     do {
       let summary = try mill.run()
@@ -124,7 +124,14 @@ extension MillSettings {
 }
 
 extension MillEvent {
-  /// The event as a line for people; nil for what only matters when it is odd.
+  /// The event for people; nothing for what only matters when it is odd.
+  var lines: [String] {
+    guard let line else { return [] }
+    guard case .settled(let drop) = self else { return [line] }
+    return [line] + drop.commands.map { "  \($0.text): \($0.effect)" }
+  }
+
+  /// The event as a line; nil for what only matters when it is odd.
   fileprivate var line: String? {
     switch self {
     case .watching(let polling):
@@ -143,7 +150,7 @@ extension MillEvent {
     switch self {
     case .watching, .recovered: false
     case .noticed, .waiting, .resumed: true
-    case .settled(let drop): drop.reason != nil || drop.rejected > 0
+    case .settled(let drop): drop.outcome == .held || drop.rejected > 0
     }
   }
 }
@@ -151,7 +158,11 @@ extension MillEvent {
 extension SettledDrop {
   fileprivate var line: String {
     let name = shown(path)
-    if let reason { return "\(name): held, \(reason): \(message ?? "")" }
+    switch outcome {
+    case .accepted: break
+    case .discarded: return "\(name): discarded, kept in _done"
+    case .held: return "\(name): held, \(reason ?? ""): \(message ?? "")"
+    }
     if let known {
       let batch = known.batch.map { " as batch \($0)" } ?? ""
       return "\(name): already processed on \(known.day)\(batch), 0 new"

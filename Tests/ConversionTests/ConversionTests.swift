@@ -52,7 +52,7 @@ private func convert(
     return try converter.convert(
       descriptor: descriptor,
       name: [],
-      known: known,
+      known: KnownFeed(schema: known),
       statement: statement,
       sink: sink
     )

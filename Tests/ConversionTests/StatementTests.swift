@@ -44,7 +44,7 @@ private func convert(
     try Converter(settings: ConversionSettings()).convert(
       descriptor: descriptor,
       name: [],
-      known: known,
+      known: KnownFeed(schema: known),
       statement: statement,
       sink: sink
     )

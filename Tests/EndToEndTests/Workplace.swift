@@ -34,6 +34,46 @@ struct Workplace {
     )
   }
 
+  /// Runs another command on the same folders.
+  @discardableResult
+  func run(_ words: [String], crashingAt point: String? = nil) throws -> Command.Ending {
+    try Command.run(
+      Places.dropmill,
+      words
+        + zip(["--inbox", "--outbox", "--state"], arguments.filter { $0 != "--state" })
+        .flatMap { [$0, $1] },
+      environment: ["USER": "ann"].merging(
+        point.map { ["DROPMILL_CRASH_AT": $0] } ?? [:],
+        uniquingKeysWith: { $1 }
+      )
+    )
+  }
+
+  /// Drops a file and settles it; gives its receipt as a whole.
+  @discardableResult
+  func settle(
+    _ name: String,
+    _ text: String,
+    _ options: [String] = []
+  ) throws -> [String: Any] {
+    try drop(name, text)
+    let ending = try watchOnce(options)
+    try #require([0, 1].contains(ending.status), "\(ending.errorText)")
+    return try fullReceipt(of: name)
+  }
+
+  /// The receipt of the latest drop of that name, with all its members.
+  func fullReceipt(of name: String) throws -> [String: Any] {
+    let file = name.split(separator: "/").last.map(String.init) ?? name
+    let paths = receiptPaths.filter { $0.hasSuffix("/\(file).receipt.json") }
+    return try scratch.json("inbox/\(try #require(paths.last, "no receipt of \(name)"))")
+  }
+
+  /// A schema document of a feed.
+  func schema(_ feed: String, _ version: Int) throws -> [String: Any] {
+    try scratch.json("outbox/\(feed)/schema/v\(version).schema.json")
+  }
+
   /// A command that watches until it is stopped.
   func watch(_ options: [String] = []) throws -> Command {
     try Command(Places.dropmill, ["watch"] + arguments + options, in: scratch.path)

@@ -57,7 +57,17 @@ struct ManifestTests {
   @Test func `a schema document describes every type and requires nothing`() throws {
     let columns = ColumnType.allCases.map { Column(name: "c\($0.rawValue)", type: $0) }
     let schema = Schema(columns: columns)
-    let json = try object(SchemaDocument.text(of: schema, feed: "f", version: 2))
+    let json = try object(
+      SchemaDocument.text(
+        of: schema,
+        feed: "f",
+        SchemaStep(
+          version: 2,
+          change: "compatible",
+          difference: SchemaDifference(from: .empty, to: schema)
+        )
+      )
+    )
     #expect(json["additionalProperties"] as? Bool == true)
     #expect(json["required"] == nil)
     let properties = try #require(json["properties"] as? [String: [String: String]])

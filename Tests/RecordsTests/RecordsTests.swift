@@ -41,23 +41,6 @@ struct SchemaTests {
     )
     #expect(schema.columns.map(\.name) == ["B", "b", "\u{1F600}", "\u{FB33}"])
   }
-
-  @Test func `a join keeps every column and widens the shared ones`() {
-    let one = Schema(columns: [Column(name: "a", type: .integer), Column(name: "b", type: .date)])
-    let two = Schema(columns: [Column(name: "a", type: .number), Column(name: "c", type: .object)])
-    let (joined, contradictions) = one.joined(with: two)
-    #expect(joined.columns.map(\.name) == ["a", "b", "c"])
-    #expect(joined.type(of: "a") == .number)
-    #expect(contradictions.isEmpty)
-  }
-
-  @Test func `a contradiction is named and the first type stays`() {
-    let one = Schema(columns: [Column(name: "a", type: .object)])
-    let two = Schema(columns: [Column(name: "a", type: .string)])
-    let (joined, contradictions) = one.joined(with: two)
-    #expect(contradictions == ["a"])
-    #expect(joined.type(of: "a") == .object)
-  }
 }
 
 struct ColumnNamesTests {

@@ -1,0 +1,199 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite struct `A held drop` {
+  /// A feed whose schema is pinned, and a drop that breaks it.
+  private func held() throws -> (place: Workplace, receipt: [String: Any]) {
+    let place = try Workplace()
+    try place.settle("f/1.csv", "id,total\n1,5\n")
+    try #require(try place.run(["schema", "pin", "f"]).status == 0)
+    let receipt = try place.settle("f/2.csv", "id,total\n2,6\n3,many\n4,more\n")
+    try #require(receipt["result"] as? String == "held")
+    return (place, receipt)
+  }
+
+  @Test func `says in its receipt which commands settle it, and they do`() throws {
+    let (place, receipt) = try held()
+    let commands = try #require(receipt["commands"] as? [[String: String]])
+    let lines = commands.compactMap { $0["command"] }
+    #expect(lines.map { $0.split(separator: " ")[1] } == ["schema", "release", "retry", "discard"])
+    let accept = try #require(lines.first).split(separator: " ").map(String.init)
+    #expect(try Command.run(Places.dropmill, Array(accept.dropFirst())).status == 0)
+    #expect(try place.records(of: "f").count == 4)
+    #expect(place.scratch.files(under: "inbox/_held") == [])
+  }
+
+  @Test func `is released: what fits is delivered, the rest is rejected`() throws {
+    let (place, _) = try held()
+    #expect(try place.run(["release", "inbox/_held/f/2.csv"]).status == 1)
+    #expect(try place.records(of: "f") == [#"{"id":1,"total":5}"#, #"{"id":2,"total":6}"#])
+    let receipt = try place.fullReceipt(of: "2.csv")
+    #expect(receipt["result"] as? String == "accepted")
+    #expect(receipt["rejected"] as? Int == 2)
+    #expect(place.scratch.files(under: "inbox/_held") == [])
+    #expect(place.scratch.has("inbox/_rejected/f/2.csv"))
+  }
+
+  @Test func `is discarded: nothing is delivered, and it is kept`() throws {
+    let (place, _) = try held()
+    #expect(try place.run(["discard", "2.csv"]).status == 0)
+    #expect(try place.records(of: "f").count == 1)
+    let receipt = try place.fullReceipt(of: "2.csv")
+    #expect(receipt["result"] as? String == "discarded")
+    #expect(receipt["decided_by"] as? String == "ann")
+    #expect(place.scratch.files(under: "inbox/_held") == [])
+    #expect(place.scratch.files(under: "inbox/_done").count { $0.hasSuffix("/2.csv") } == 1)
+    // What was let go is not known: dropped again it is looked at again.
+    let again = try place.settle("f/2.csv", "id,total\n2,6\n3,many\n4,more\n")
+    #expect(again["result"] as? String == "held")
+  }
+
+  @Test func `is accepted: the schema becomes what it needs, and says who let it`() throws {
+    let (place, receipt) = try held()
+    #expect(try place.run(["schema", "accept", "f"]).status == 0)
+    #expect(try place.records(of: "f").count == 4)
+    let step = try #require(try place.schema("f", 2)["x-dropmill"] as? [String: Any])
+    #expect(step["decided_by"] as? String == "ann")
+    #expect(step["proved_by"] as? String == receipt["drop"] as? String)
+    #expect(step["change"] as? String == "widening")
+    // The contract holds on, under the type that was accepted.
+    let next = try place.settle("f/3.csv", "id,total\n5,x\n6,y\nA,z\n")
+    #expect(next["rejected"] as? Int == 1)
+  }
+
+  @Test func `of another kind is accepted as what breaks older readers`() throws {
+    let place = try Workplace()
+    try place.settle("f/1.json", #"[{"id":1,"at":"home"}]"#)
+    let held = try place.settle("f/2.json", #"[{"id":2,"at":{"x":1}},{"id":3,"at":{"x":2}}]"#)
+    #expect(held["result"] as? String == "held")
+    #expect(try place.run(["schema", "accept", "f"]).status == 0)
+    #expect(
+      try member("x-dropmill", "change", of: try place.schema("f", 2), as: String.self)
+        == "breaking"
+    )
+    #expect(try place.records(of: "f").last == #"{"at":{"x":2},"id":3}"#)
+  }
+
+  @Test func `is tried again once the contract is loosened`() throws {
+    let (place, _) = try held()
+    #expect(try place.run(["retry", "2.csv"]).status == 1)
+    #expect(try place.fullReceipt(of: "2.csv")["result"] as? String == "held")
+    #expect(try place.run(["schema", "unpin", "f", "total"]).status == 0)
+    #expect(try place.run(["retry", "2.csv"]).status == 0)
+    #expect(try place.records(of: "f").count == 4)
+  }
+
+  @Test func `is named exactly, or nothing happens`() throws {
+    let (place, _) = try held()
+    let unknown = try place.run(["release", "nobody.csv"])
+    #expect(unknown.status == 64)
+    #expect(unknown.errorText.contains("nobody.csv"))
+    #expect(place.scratch.has("inbox/_held/f/2.csv"))
+    #expect(try place.run(["schema", "show", "nothing"]).status == 64)
+  }
+
+  @Test func `waits while another dropmill works, with a word`() throws {
+    let (place, _) = try held()
+    let daemon = try place.watch()
+    let isWorking = FolderWatch.wait(under: "\(place.scratch.path)/state") {
+      (try? place.run(["release", "2.csv"]).status) == 75
+    }
+    #expect(isWorking)
+    #expect(try place.run(["schema", "show", "f"]).errorText.contains("another dropmill works"))
+    daemon.signal(15)
+    _ = try daemon.wait()
+    #expect(try place.run(["release", "2.csv"]).status == 1)
+  }
+
+  @Test(arguments: ["release", "discard", "accept", "retry"])
+  func `comes to the same end when the command is killed at any step`(action: String) throws {
+    let points = [
+      "request-recorded", "held-renamed", "claim-recorded", "convert-started", "convert-ended",
+      "stage-written", "stage-synced", "commit-ready", "committed", "schema-published",
+      "data-published", "manifest-published", "publish-synced", "publish-recorded",
+      "receipt-written", "archive-renamed", "archive-synced", "archive-recorded",
+    ]
+    let words = action == "accept" ? ["schema", "accept", "f"] : [action, "2.csv"]
+    let (wanted, _) = try held()
+    _ = try wanted.run(words)
+    var reached = 0
+    for point in points {
+      let (place, _) = try held()
+      if try place.run(words, crashingAt: point).status == 128 + 9 { reached += 1 }
+      #expect([0, 1].contains(try place.watchOnce().status))
+      #expect(try place.records(of: "f") == wanted.records(of: "f"), "\(action) at \(point)")
+      #expect(names(place) == names(wanted), "\(action) at \(point)")
+      #expect(
+        try place.fullReceipt(of: "2.csv")["result"] as? String
+          == wanted.fullReceipt(of: "2.csv")["result"] as? String
+      )
+      #expect(try place.run(["schema", "show", "f"]).status == 0)
+    }
+    #expect(reached >= (action == "discard" || action == "retry" ? 8 : 14))
+  }
+
+  private func names(_ place: Workplace) -> [String] {
+    (place.scratch.files(under: "inbox") + place.scratch.files(under: "outbox")).sorted()
+  }
+}
+
+@Suite struct `A contract` {
+  @Test func `is shown with who decided what, and when`() throws {
+    let place = try Workplace()
+    try place.settle("f/1.csv", "id,zip\n1,5\n")
+    #expect(try place.run(["schema", "pin", "f", "zip=string", "id"]).status == 0)
+    let shown = try place.run(["schema", "show", "f", "--json"])
+    let page = try #require(
+      try JSONSerialization.jsonObject(with: Data(shown.output)) as? [String: Any]
+    )
+    #expect(page["version"] as? Int == 2)
+    let columns = try #require(page["columns"] as? [[String: Any]])
+    #expect(columns.map { $0["type"] as? String } == ["integer", "string"])
+    #expect(columns.allSatisfy { $0["pinned"] as? Bool == true })
+    let decision = try #require((page["decisions"] as? [[String: Any]])?.first)
+    #expect(decision["by"] as? String == "ann")
+    #expect(decision["detail"] as? String == "zip=string, id")
+    #expect(try place.run(["schema", "show", "f"]).text.contains("zip=string"))
+    #expect(try place.run(["schema", "show"]).text == "f\n")
+  }
+
+  @Test func `states a type as a version of its own, which the next batch brings along`() throws {
+    let place = try Workplace()
+    try place.settle("f/1.csv", "id,zip\n1,5\n")
+    try place.run(["schema", "pin", "f", "zip=string"])
+    let difference = try place.run(["schema", "diff", "f"])
+    #expect(difference.status == 1)
+    #expect(difference.text == "widened\tzip: integer to string\n")
+    try place.settle("f/2.csv", "id,zip,more\n2,7,8\n")
+    #expect(try place.records(of: "f").last == #"{"id":2,"more":8,"zip":"7"}"#)
+    let step = try #require(try place.schema("f", 2)["x-dropmill"] as? [String: Any])
+    #expect(step["decided_by"] as? String == "ann")
+    #expect(step["proved_by"] == nil)
+    let manifest = try place.scratch.json("outbox/f/f-00000002.manifest.json")
+    #expect(
+      (manifest["schema_changes"] as? [[String: Any]])?.map { $0["version"] as? Int } == [2, 3]
+    )
+  }
+
+  @Test func `pins what it names, and what was pinned can widen again`() throws {
+    let place = try Workplace()
+    try place.settle("f/1.csv", "id,a,b\n1,1,1\n")
+    try place.run(["schema", "pin", "f", "a"])
+    let mixed = try place.settle("f/2.csv", "id,a,b\n2,x,y\n3,4,z\n")
+    #expect(mixed["rejected"] as? Int == 1)
+    #expect(try place.records(of: "f").last == #"{"a":4,"b":"z","id":3}"#)
+    try place.run(["schema", "unpin", "f"])
+    try place.settle("f/3.csv", "id,a,b\n5,x,y\n")
+    #expect(try place.records(of: "f").last == #"{"a":"x","b":"y","id":5}"#)
+  }
+
+  @Test func `of the settings holds without a command`() throws {
+    let place = try Workplace()
+    let pin = ["--set", "contract=pin", "--set", "max-rejects=60%"]
+    try place.settle("f/1.csv", "id\n1\n", pin)
+    let receipt = try place.settle("f/2.csv", "id\nx\n2\n", pin)
+    #expect(receipt["rejected"] as? Int == 1)
+    #expect(try place.settle("f/3.csv", "id\nx\n", pin)["reason"] as? String == "over-budget")
+  }
+}
