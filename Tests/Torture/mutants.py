@@ -128,10 +128,12 @@ CHANGED = {
     // In the order of their names: what waits together is taken in an order that people can foresee.
     let entries = try directory.entries().sorted { $0.name.lexicographicallyPrecedes($1.name) }
 """,
-        """    let early = isMutant("listed-before-watched") ? try directory.entries() : nil
+        """    var early: [DirectoryEntry]?
+    if isMutant("listed-before-watched") { early = try directory.entries() }
     let id = try enter(directory, path: path)
     found.insert(id)
-    let entries = try (early ?? directory.entries()).sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    if early == nil { early = try directory.entries() }
+    let entries = (early ?? []).sorted { $0.name.lexicographicallyPrecedes($1.name) }
 """,
     ),
     "no-number-of-occurrence": (
