@@ -22,6 +22,7 @@ extension MillError: CustomStringConvertible {
     case .noSuchColumn: "no-such-column"
     case .noSuchDrop: "no-such-drop"
     case .severalDrops: "several-drops"
+    case .stopped: "stopped"
     case .unexpected: "unexpected"
     }
   }
@@ -56,6 +57,7 @@ extension MillError: CustomStringConvertible {
       "no held drop is called “\(name)”. Name one by its path in _held, or as its receipt does."
     case .severalDrops(let name, let claims):
       "several held drops are called “\(name)”: name one of \(claims.joined(separator: ", "))."
+    case .stopped: "stopped before it was done; nothing was changed."
     case .unexpected(let found): "\(found). Please report this."
     }
   }
@@ -73,6 +75,7 @@ extension MillError: CustomStringConvertible {
     case .noStateFolder: 66
     case .answered(_, let exitCode): exitCode
     case .lowOnSpace: 73
+    case .stopped(let signal): 128 + signal
     case .unexpected: 70
     }
   }

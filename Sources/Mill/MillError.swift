@@ -35,6 +35,8 @@ public enum MillError: Error, Sendable {
   case noSuchDrop(name: String)
   /// Several held drops have that name.
   case severalDrops(name: String, claims: [String])
+  /// A signal ended it before it was done; nothing was changed.
+  case stopped(signal: Int32)
   /// Something that should not happen did.
   case unexpected(String)
 }

@@ -51,8 +51,11 @@ public enum Planner: Sendable {
       for _ in 1...5 {
         let place = try Place(settings)
         defer { place.remove() }
+        let stop = try StopSwitch()
         do {
-          return try outcomes(sources, feed, settings, place)
+          return try outcomes(sources, feed, settings, place, stop)
+        } catch is StopRequest {
+          throw MillError.stopped(signal: stop.signal ?? 0)
         } catch let error as IdentityError {
           guard case .files(let cause) = error, cause.isErrno(Errno.notFound) else { throw error }
         }
@@ -67,7 +70,8 @@ public enum Planner: Sendable {
     _ sources: [Source],
     _ feed: String?,
     _ settings: MillSettings,
-    _ place: Place
+    _ place: Place,
+    _ stop: StopSwitch
   ) throws -> [Outcome] {
     var scratch = settings
     scratch.inbox = place.path + Array("/inbox".utf8)
@@ -76,7 +80,7 @@ public enum Planner: Sendable {
     _ = try Directory(makingPath: scratch.inbox, mode: 0o700)
     // An outbox of its own, though the copied ledger has had batches in another.
     _ = try Directory(makingPath: scratch.outbox + Array("/.staging".utf8), mode: 0o700)
-    let house = try House(scratch, stop: StopSwitch(), runs: place.runs)
+    let house = try House(scratch, stop: stop, runs: place.runs)
     var files: [String: Source] = [:]
     var claims: [(index: Int, claim: ClaimedDrop, feed: FeedName)] = []
     for (index, source) in sources.enumerated() {

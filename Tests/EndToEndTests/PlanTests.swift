@@ -68,6 +68,27 @@ import Testing
     #expect(!place.scratch.has("state/plans"))
   }
 
+  @Test(arguments: ["{key: [id]}, snapshot: true", "{key: [id]}", "occurrence", "none"])
+  func `counts as the feed's identity does`(identity: String) throws {
+    let place = try Workplace()
+    let file = "\(place.scratch.path)/dropmill.yaml"
+    try place.scratch.write("dropmill.yaml", "feeds: {stock: {identity: \(identity)}}\n")
+    let drops = [
+      "id,n\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n9,i\n10,j\n11,k\n12,l\n",
+      "id,n\n1,a\n2,B\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n9,i\n10,j\n11,k\n11,k\n",
+      "id,n\n1,a\n",
+    ]
+    for (number, text) in drops.enumerated() {
+      let name = "stock-\(number).csv"
+      try place.scratch.write(name, text)
+      let planned = try plan([name], in: place, ["--config", file])
+      try place.drop(name, text)
+      _ = try place.watchOnce(["--config", file])
+      let receipt = try #require(try receipts(in: place)[name])
+      #expect(planned[name] == receipt, "\(name): \(planned) but \(receipt)")
+    }
+  }
+
   @Test func `of several files counts on those before`() throws {
     let place = try Workplace()
     try place.scratch.write("orders-1.csv", "id\n1\n2\n")

@@ -11,7 +11,7 @@ final class ControlServer: Sendable {
   /// The socket's name in the state folder.
   static let name = Array("control".utf8)
   /// How long somebody who connects may take to say what he wants.
-  private static let patience: Duration = .seconds(2)
+  private static let patience: Duration = .seconds(10)
 
   private let wakeup: Wakeup
   private let ending = Monitor(false)

@@ -1,5 +1,9 @@
 /// A feed as `status` and `feeds` tell of it; moments are ISO 8601 in UTC.
 public struct FeedReport: Codable, Sendable, Equatable {
+  /// The kind of report: `feed`.
+  public var type = "feed"
+  /// The version of its form.
+  public var version = 1
   /// The name in paths.
   public var feed: String
   /// Whether somebody has to do something.
@@ -59,6 +63,10 @@ public struct StatusReport: Codable, Sendable, Equatable {
 
 /// A drop as `drops` tells of it.
 public struct DropReport: Codable, Sendable, Equatable {
+  /// The kind of report: `drop`.
+  public var type = "drop"
+  /// The version of its form.
+  public var version = 1
   /// The claim.
   public var drop: String
   /// The name it was dropped under.
@@ -87,6 +95,10 @@ public struct DropReport: Codable, Sendable, Equatable {
 
 /// A batch as `batches` tells of it.
 public struct BatchReport: Codable, Sendable, Equatable {
+  /// The kind of report: `batch`.
+  public var type = "batch"
+  /// The version of its form.
+  public var version = 1
   /// Its name in the outbox.
   public var batch: String
   /// The feed's name in paths.
