@@ -10,6 +10,8 @@ import Outbox
 import Records
 import Settings
 
+// Long because the steps of a group are one order, and are read as one.
+
 /// Why the mill itself holds a drop.
 enum GroupCode: String {
   /// The process ended whenever it read the drop.
@@ -340,7 +342,8 @@ extension Group {
     settled.outcome = .held
     settled.reason = reason
     settled.message = message
-    settled.commands = house.settings.commands(for: claim, settled, judgement)
+    // What is only planned is held nowhere: there is nothing yet that a command could settle.
+    if !house.isPlan { settled.commands = house.settings.commands(for: claim, settled, judgement) }
     let receipt = Receipt.held(
       claim,
       settled,

@@ -13,6 +13,8 @@ import Synchronization
 final class House {
   private(set) var settings: MillSettings
   let stop: StopSwitch
+  /// Whether it works on a copy of the state, to say what would be done.
+  let isPlan: Bool
   let inbox: Inbox
   let archive: Archive
   let outbox: Outbox
@@ -35,6 +37,7 @@ final class House {
   init(_ settings: MillSettings, stop: StopSwitch, runs: RunFolder? = nil) throws {
     self.settings = settings
     self.stop = stop
+    isPlan = runs != nil
     try House.requireApart(settings.inbox, settings.outbox)
     let state = try Directory(makingPath: settings.state, mode: 0o700)
     lock = try StateLock(in: state, path: settings.state)

@@ -131,7 +131,7 @@ import Testing
     let ending = try Command.run(
       Places.dropmill,
       ["convert", "-"],
-      input: Array("id,name,city\n1,Ann,Oslo\n2,Ben\n3,Cas,Rome\n".utf8)
+      input: Array("id,name,city\n1,Ann,Oslo\n2,Ben,1,2,3,4,5,6,7,8\n3,Cas,Rome\n".utf8)
     )
     #expect(ending.status == 1)
     #expect(

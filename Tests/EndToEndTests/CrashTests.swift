@@ -75,7 +75,7 @@ enum CrashPlaces {
       "orders/b.csv": "id,name\n3,Cas\n4,Dan\n5,Eve\n",
       "orders/c.json": #"[{"id":6,"name":"Fay","city":"Oslo"},{"id":1,"name":"Ann"}]"#,
       "orders/d.csv": "id,name\n1,Ann\n2,Ben\n3,Cas\n",
-      "people.csv": "id,name,city\n1,Ann,Oslo\n2,Ben\n3,Cas,Rome\n",
+      "people.csv": "id,name,city\n1,Ann,Oslo\n2,Ben,1,2,3,4,5,6,7,8\n3,Cas,Rome\n",
     ]
     for number in 0..<12 { drops["many/\(number).csv"] = "id,n\n\(number),1\n" }
     return drops

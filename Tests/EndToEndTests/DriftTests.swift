@@ -109,7 +109,9 @@ import Testing
         #"{"day":"2026-02-01","id":3,"total":7.25}"#,
       ]
     )
-    let doubtful = try place.settle("f/3.csv", "id,total,day\n4,1.5,03/04/2026\n5,1.5,04/05/2026\n")
+    try place.settle("g/1.csv", "id,total,day\n1,5.5,2026-11-24\n")
+    try place.run(["schema", "pin", "g"])
+    let doubtful = try place.settle("g/2.csv", "id,total,day\n4,1.5,03/04/2026\n5,1.5,04/05/2026\n")
     #expect(doubtful["result"] as? String == "held")
     #expect(doubtful["reason"] as? String == "over-budget")
   }

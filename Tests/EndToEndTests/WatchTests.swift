@@ -52,7 +52,7 @@ import Testing
 
   @Test func `puts a bad row aside with its line, column and reason`() throws {
     let place = try Workplace()
-    try place.drop("people/p.csv", "id,name,city\n1,Ann,Oslo\n2,Ben\n3,Cas,Rome\n")
+    try place.drop("people/p.csv", "id,name,city\n1,Ann,Oslo\n2,Ben,1,2,3,4,5,6,7,8\n3,Cas,Rome\n")
     #expect(try place.watchOnce().status == 1)
     #expect(try place.records(of: "people").count == 2)
     let receipt = try #require(try place.receipts(of: "p.csv").first)

@@ -11,6 +11,8 @@ struct ColumnModel: Sendable, Hashable {
   private var values: [UInt64: Float] = [:]
   private var exact: [UInt64: Float] = [:]
   private var coarse: [UInt64: Float] = [:]
+  /// A value was text: it held a letter.
+  private var hasText = false
   /// Values by the logarithm of their length.
   private var lengths = [Float](repeating: 0, count: 16)
 
@@ -35,6 +37,7 @@ struct ColumnModel: Sendable, Hashable {
     let shape = Shape(bytes)
     if values.count < Self.valueLimit { values[shape.value, default: 0] += 1 }
     exact[shape.exact, default: 0] += 1
+    hasText = hasText || shape.hasLetter
     coarse[shape.coarse, default: 0] += 1
     lengths[shape.lengthClass] += 1
   }
@@ -66,6 +69,16 @@ struct ColumnModel: Sendable, Hashable {
     return Cost(bits: best, fits: fits)
   }
 
+  /// Whether a value that was joined or parted may stand here.
+  ///
+  /// Among numbers and dates only one of a shape that was seen: a mended row must never be what
+  /// makes the whole column text, or says how its numbers are written.
+  func takes(mended text: ArraySlice<UInt8>) -> Bool {
+    let bytes = Self.trimmed(text)
+    if bytes.isEmpty { return true }
+    return hasText || coarse[Shape(bytes).coarse] != nil
+  }
+
   private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var text = text
     while text.first == 0x20 { text.removeFirst() }
@@ -80,6 +93,7 @@ struct ColumnModel: Sendable, Hashable {
     var coarse: UInt64 = 0xcbf2_9ce4_8422_2325
     var bits = 2.0
     var runs = 0
+    var hasLetter = false
     var lengthClass: Int
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -90,6 +104,7 @@ struct ColumnModel: Sendable, Hashable {
         value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
         exact = (exact ^ UInt64(kind)) &* 0x100_0000_01b3
         bits += cost
+        hasLetter = hasLetter || kind == 0x41 || kind == 0x61 || kind == 0x80
         guard kind != previous else { continue }
         previous = kind
         runs += 1

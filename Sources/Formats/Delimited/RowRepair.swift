@@ -34,6 +34,8 @@ struct RowRepair: Sendable {
     for reading in [usual] + RowReading.others(raw, dialect) { fit(reading, into: &found) }
     found.sort { $0.bits < $1.bits }
     guard let best = found.first, best.rows.allSatisfy(isLikeOthers) else { return nil }
+    let own = Set(fields.map(\.bytes))
+    guard best.rows.allSatisfy({ keepsTypes($0, own: own) }) else { return nil }
     if let next = found.first(where: { $0.rows != best.rows }), next.bits < best.bits + Self.margin
     {
       return nil
@@ -71,6 +73,11 @@ struct RowRepair: Sendable {
       }
     }
     if !whole.rows.isEmpty { found.append(whole) }
+  }
+
+  /// Whether each value that the record did not hold so fits what its column holds.
+  private func keepsTypes(_ row: [[UInt8]], own: Set<[UInt8]>) -> Bool {
+    zip(row, model.columns).allSatisfy { own.contains($0) || $1.takes(mended: $0[...]) }
   }
 
   /// Whether most values are like those of their columns, and enough of them are there.
