@@ -6,7 +6,8 @@ import Testing
   private func files(in scratch: ScratchFolder) throws -> [String] {
     var files: [String] = []
     for number in 0..<40 {
-      let text = "id,name\n\(number),n\(number)\n" + (number == 7 ? "1,2,3\n" : "")
+      let text =
+        "id,name\n\(number),n\(number)\n" + (number == 7 ? "1,2,3,4,5,6,7,8,9,10,11\n" : "")
       files.append(try scratch.write("small\(number).csv", text))
     }
     var large = "id,name\n"

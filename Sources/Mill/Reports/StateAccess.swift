@@ -30,6 +30,9 @@ public enum StateAccess: Sendable {
     try ask(StateRequest(.copy), settings) { $0.copy }
   }
 
+  /// How often a mill is asked that does not answer, ten times a second.
+  private static let patience = 100
+
   /// Asks; nil where there is no state yet.
   private static func ask<Result>(
     _ request: StateRequest,
@@ -39,8 +42,9 @@ public enum StateAccess: Sendable {
     do {
       guard try isThere(settings) else { return nil }
       let state = try Directory(path: settings.state)
-      // A mill may come or go between the two tries.
-      for _ in 1...3 {
+      // A mill may come or go between the two questions, or be too busy to answer at once.
+      for attempt in 1...patience {
+        if attempt > 3 { _ = try waitUntilReadable([], timeout: .milliseconds(100)) }
         if let answer = try askMill(request, in: state) { return try take(answer, result) }
         if let answer = try lookMyself(request, in: state, settings) {
           return try take(answer, result)
