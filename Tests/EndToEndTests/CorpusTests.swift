@@ -12,8 +12,7 @@ struct `Real exports` {
 
   private static let exports = files(of: "bank-exports") + files(of: "records")
 
-  @Test(.timeLimit(.minutes(10)))
-  func `end as batch, rejection or hold, each with a receipt whose sums close`() throws {
+  @Test func `end as batch, rejection or hold, each with a receipt whose sums close`() throws {
     let place = try Workplace()
     for path in Self.exports { try place.drop(name(path), bytes(path)) }
     for path in Self.exports.prefix(3) {
@@ -24,8 +23,7 @@ struct `Real exports` {
     try expectSettled(place, drops: Self.exports.count + 3)
   }
 
-  @Test(.timeLimit(.minutes(10)))
-  func `are settled while they come by copy, by rename and slowly`() throws {
+  @Test func `are settled while they come by copy, by rename and slowly`() throws {
     let place = try Workplace()
     let daemon = try place.watch()
     let small = Self.exports.filter { ((try? bytes($0).count) ?? .max) < 2_000 }.prefix(3)

@@ -170,8 +170,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: Places.hasShared("corpora"), "no corpora in ../shared"),
-    .timeLimit(.minutes(10))
+    .enabled(if: Places.hasShared("corpora"), "no corpora in ../shared")
   )
   func `equals the run over all corpora`() throws {
     let place = try Workplace()

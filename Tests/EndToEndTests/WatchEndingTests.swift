@@ -21,8 +21,7 @@ import Testing
     #expect(ending.errorText.contains("lie in one another"))
   }
 
-  @Test(.timeLimit(.minutes(2)))
-  func `with 75 when another one works with the same state`() throws {
+  @Test func `with 75 when another one works with the same state`() throws {
     let place = try Workplace()
     let daemon = try place.watch()
     #expect(FolderWatch.wait(under: place.scratch.path) { place.scratch.has("inbox/.claimed") })
@@ -33,8 +32,7 @@ import Testing
     #expect(try daemon.wait().status == 128 + SIGTERM)
   }
 
-  @Test(.timeLimit(.minutes(2)))
-  func `with 75 when its inbox is moved away`() throws {
+  @Test func `with 75 when its inbox is moved away`() throws {
     let place = try Workplace()
     let daemon = try place.watch()
     #expect(

