@@ -198,6 +198,7 @@ public struct Converter: Sendable {
       }
       rawNames = layout.names.map { Array($0.utf8) }
       makeReader = { _ in DelimitedReader(layout: layout, limits: limits) }
+      let text = Self.cut(text, layout, limits)
       source = bytes(text, DelimitedSplitter(layout: layout, limits: limits))
     case .json(let layout):
       makeReader = { JSONReader(layout: layout, names: $0, limits: limits) }
@@ -231,6 +232,17 @@ public struct Converter: Sendable {
       isProven: isProven,
       earlyBlocks: earlyBlocks
     )
+  }
+
+  /// The text with delimiters where its columns have fixed places.
+  private static func cut(
+    _ text: any ByteStream,
+    _ layout: DelimitedLayout,
+    _ limits: FormatLimits
+  ) -> any ByteStream {
+    guard let widths = layout.fixedWidth else { return text }
+    let lineEnd = layout.dialect.lineEnd
+    return FixedWidthStream(over: text, widths, lineEnd: lineEnd, lineLimit: limits.recordBytes)
   }
 
   private func bytes(_ text: any ByteStream, _ splitter: any RecordSplitter) -> ByteSource {

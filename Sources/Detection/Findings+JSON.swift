@@ -67,8 +67,10 @@ extension Findings {
     skippedRows: Int
   ) -> [(String, String)] {
     let dialect = table.dialect
-    return [
-      ("delimiter", quote(String(decoding: shownDelimiter(dialect), as: UTF8.self))),
+    let widths = table.fixedWidth.map { [("widths", array($0.widths.map(String.init)))] } ?? []
+    let delimiter = String(decoding: shownDelimiter(dialect), as: UTF8.self)
+    return widths + [
+      ("delimiter", quote(widths.isEmpty ? delimiter : " ")),
       ("quote", quote(dialect.quote.map { String(decoding: [$0], as: UTF8.self) } ?? "")),
       ("escape", quote(dialect.escape == .backslash ? "\\" : "")),
       ("header", table.headerRows > 0 ? "true" : "false"),

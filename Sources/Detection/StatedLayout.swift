@@ -32,6 +32,8 @@ public struct StatedLayout: Sendable, Hashable {
   public var encoding: TextEncoding?
   /// The bytes between fields, one to eight.
   public var delimiter: [UInt8]?
+  /// Characters of each column, where no delimiter parts them; the last goes on to the line's end.
+  public var widths: [Int]?
   /// The quote, or that there is none.
   public var quote: Sign?
   /// How a quote stands inside a quoted field.
@@ -57,7 +59,7 @@ public struct StatedLayout: Sendable, Hashable {
 
   /// Whether something is stated that only delimited text has.
   public var statesDialect: Bool {
-    delimiter != nil || quote != nil || escape != nil || comment != nil || lineEnd != nil
-      || skippedLines != nil || headerRows != nil || columns != nil
+    delimiter != nil || widths != nil || quote != nil || escape != nil || comment != nil
+      || lineEnd != nil || skippedLines != nil || headerRows != nil || columns != nil
   }
 }

@@ -27,9 +27,13 @@ extension ConversionReport {
   private var table: [(name: String, value: String)] {
     guard case .delimited(let layout) = findings.layout else { return [] }
     var found: [(name: String, value: String)] = []
-    found.append(("delimiter", String(decoding: layout.dialect.delimiter, as: UTF8.self)))
-    let quote = layout.dialect.quote.map { String(decoding: [$0], as: UTF8.self) }
-    found.append(("quote", quote ?? "none"))
+    if let columns = layout.fixedWidth {
+      found.append(("widths", columns.widths.map(String.init).joined(separator: ", ")))
+    } else {
+      found.append(("delimiter", String(decoding: layout.dialect.delimiter, as: UTF8.self)))
+      let quote = layout.dialect.quote.map { String(decoding: [$0], as: UTF8.self) }
+      found.append(("quote", quote ?? "none"))
+    }
     found.append(("header_rows", String(layout.headerRows)))
     if layout.preambleLines > 0 { found.append(("preamble_lines", String(layout.preambleLines))) }
     return found

@@ -26,6 +26,8 @@ public enum RejectCode: String, Sendable, Hashable, CaseIterable {
   case repeatedHeader = "repeated-header"
   /// A comment line between records: no record.
   case comment = "comment"
+  /// A line drawn between rows, with hyphens or the like: no record.
+  case rule = "rule"
   /// A total or a note below the records: no record.
   case footer = "footer"
   /// A row of another table below the first: no record of this one.
@@ -34,7 +36,7 @@ public enum RejectCode: String, Sendable, Hashable, CaseIterable {
   /// Whether it stands for no record that went wrong, but for what is none: set aside, not missed.
   public var isSetAside: Bool {
     switch self {
-    case .repeatedHeader, .comment, .footer, .otherTable: true
+    case .repeatedHeader, .comment, .rule, .footer, .otherTable: true
     default: false
     }
   }

@@ -38,6 +38,21 @@ extension FeedSettings {
       }
     ),
     Key(
+      "widths",
+      "Characters of each column, where no delimiter parts them; the last goes to the line's end.",
+      example: "[8, 30, 10]",
+      isNested: true,
+      show: { $0.statement.layout.widths.map { list($0.map(String.init)) } },
+      set: { value, feed throws(WrongValue) in
+        let expected = "two or more widths in characters, such as [8, 30, 10]"
+        let widths = try value.texts().map { Int($0) ?? 0 }
+        guard widths.count > 1, widths.allSatisfy((1...100_000).contains) else {
+          throw WrongValue(value, expected: expected)
+        }
+        feed.statement.layout.widths = widths
+      }
+    ),
+    Key(
       "quote",
       "What fields are quoted with, or none.",
       example: "\"'\"",

@@ -48,10 +48,14 @@ extension Settings {
     if let delimiter = layout.delimiter, let quote = layout.quote?.byte, delimiter.contains(quote) {
       conflicts.append(("delimiter and quote are the same sign.", ["delimiter", "quote"]))
     }
+    if layout.widths != nil, layout.delimiter != nil || layout.quote != nil {
+      let found = "columns of fixed widths have no delimiter and no quote."
+      conflicts.append((found, ["widths", "delimiter", "quote"]))
+    }
     return conflicts
   }
 
   private static let dialectKeys = [
-    "delimiter", "quote", "escape", "comment", "line-end", "skip", "header", "columns",
+    "delimiter", "widths", "quote", "escape", "comment", "line-end", "skip", "header", "columns",
   ]
 }

@@ -129,6 +129,28 @@ private let seeds = [UInt64](1...12)
     }
   }
 
+  @Test func `has the lines set aside that are drawn below its header`() throws {
+    let piped = try convert(" id | name\n----+------\n  1 | Ann\n  2 | Ben\n  3 | Cid\n")
+    #expect(piped.lines.count == 3)
+    #expect(piped.codes == [.rule])
+    let placed = try convert(
+      """
+      id    name        city
+      ----- ----------- ----------
+      1     Ann Miller  Bonn
+      22    Ben Jackson New York
+      333   Cid Vega    Basel
+      4     Dora Lee    Sankt Gallen
+
+      """
+    )
+    #expect(placed.lines.first == #"{"city":"Bonn","id":"1","name":"Ann Miller"}"#)
+    #expect(placed.lines.last == #"{"city":"Sankt Gallen","id":"4","name":"Dora Lee"}"#)
+    #expect(placed.lines.count == 4)
+    #expect(placed.codes == [.rule])
+    #expect(placed.rejects.first?.line == 2)
+  }
+
   @Test(arguments: seeds)
   func `has what stands between its rows set aside`(seed: UInt64) throws {
     let table = PollutedTable(seed: seed)

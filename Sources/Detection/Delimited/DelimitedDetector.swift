@@ -11,7 +11,7 @@ enum DelimitedDetector {
   ) {
     let end = stated.lineEnd ?? DialectFinder.lineEnd(text)
     let lineEnd = end.byte
-    let whole = isWhole ? text : wholeLines(text, lineEnd)
+    var whole = isWhole ? text : wholeLines(text, lineEnd)
     var (start, skippedLines) = skipped(whole, lines: stated.skippedLines ?? 0, lineEnd)
     var stated = stated
     var isInText = false
@@ -21,7 +21,14 @@ enum DelimitedDetector {
       start = line.end
       skippedLines += 1
     }
-    let finder = DialectFinder(whole, stated: stated, lineEnd: end, textStart: start)
+    var finder = DialectFinder(whole, stated: stated, lineEnd: end, textStart: start)
+    let columns = fixedWidth(whole, from: start, stated, finder, end)
+    if let columns {
+      whole = columns.text
+      start = skipped(whole, lines: skippedLines, lineEnd).start
+      (stated.delimiter, stated.quote) = ([FixedWidth.delimiter], StatedLayout.Sign.none)
+      finder = DialectFinder(whole, stated: stated, lineEnd: end, textStart: start)
+    }
     var dialect = finder.best.dialect
     let limit = min(whole.count, max(start, 1 << 18))
     let scan = DialectScan(whole, from: start, to: limit, dialect, rowLimit: 2000)
@@ -39,27 +46,44 @@ enum DelimitedDetector {
     let tableLine =
       table.skippedRows < scan.rows.count ? scan.rows[table.skippedRows].line : 0
     findings.skippedRows = table.skippedRows + skippedLines
-    findings.layout = .delimited(
-      DelimitedLayout(
-        dialect: dialect,
-        names: table.names,
-        dataOffset: UInt64(dataOffset),
-        dataLine: UInt64(dataLine),
-        headerRows: table.headerRows,
-        preambleLines: tableLine + skippedLines,
-        hasTrailingDelimiter: table.hasTrailingDelimiter,
-        rows: table.rowModel
-      )
+    var layout = DelimitedLayout(
+      dialect: dialect,
+      names: table.names,
+      dataOffset: UInt64(dataOffset),
+      dataLine: UInt64(dataLine),
+      headerRows: table.headerRows,
+      preambleLines: tableLine + skippedLines,
+      hasTrailingDelimiter: table.hasTrailingDelimiter,
+      rows: table.rowModel
     )
+    layout.fixedWidth = columns?.widths
+    findings.layout = .delimited(layout)
     let preamble = tableLine + (stated.skippedLines ?? 0)
     findings.steps +=
       DelimitedReport(
         finder: finder,
+        columns: columns,
         table: table,
         preamble: preamble,
         stated: stated,
         isInText: isInText
       ).steps
+  }
+
+  /// The columns of fixed places, where they are stated or the text is shortest so.
+  private static func fixedWidth(
+    _ text: [UInt8],
+    from start: Int,
+    _ stated: StatedLayout,
+    _ finder: DialectFinder,
+    _ lineEnd: Dialect.LineEnd
+  ) -> FixedWidthFinder? {
+    if let widths = stated.widths {
+      let columns = FixedWidth(widths: widths)
+      return FixedWidthFinder(text, stated: columns, lineEnd: lineEnd)
+    }
+    if finder.isStated || stated.quote != nil { return nil }
+    return FixedWidthFinder(text, from: start, best: finder.best)
   }
 
   /// Where the text begins behind the lines that are stated to be none of it, and how many they are.

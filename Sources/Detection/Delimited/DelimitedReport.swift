@@ -7,12 +7,14 @@ struct DelimitedReport {
 
   /// - Parameters:
   ///   - finder: The dialect.
+  ///   - columns: Where its columns lie, where no delimiter parts them.
   ///   - table: The table.
   ///   - preamble: Lines before it.
   ///   - stated: What was not looked for.
   ///   - isInText: The delimiter was stated by the text itself.
   init(
     finder: DialectFinder,
+    columns: FixedWidthFinder? = nil,
     table: TableFinder,
     preamble: Int,
     stated: StatedLayout = StatedLayout(),
@@ -20,15 +22,16 @@ struct DelimitedReport {
   ) {
     steps = [
       Finding("format", "delimited text", confidence: 0.99),
-      Self.delimiter(finder, isInText: isInText),
+      columns.map(Self.widths) ?? Self.delimiter(finder, isInText: isInText),
       Self.quote(finder),
       Self.table(table, preamble: preamble),
       Self.header(table),
     ]
+    if columns != nil { steps.removeAll { $0.what == "quote" } }
     if stated.quote != nil { state("quote") }
     if stated.headerRows != nil { state("header") }
     if let columns = stated.columns {
-      steps[4].evidence.append("stated: \(columns.prefix(4).joined(separator: ", "))")
+      steps[steps.count - 1].evidence.append("stated: \(columns.prefix(4).joined(separator: ", "))")
     }
   }
 
@@ -65,6 +68,25 @@ struct DelimitedReport {
     }
     if score.regularRows < score.rows {
       finding.evidence.append("\(score.rows - score.regularRows) rows have another width")
+    }
+    return finding
+  }
+
+  private static func widths(_ columns: FixedWidthFinder) -> Finding {
+    let widths = columns.widths.widths.map(String.init).joined(separator: ", ")
+    let whole = "\(columns.cutLines) of \(columns.lines) lines looked at can be cut there"
+    guard columns.margin.isFinite else {
+      return Finding("widths", widths, evidence: ["stated", whole])
+    }
+    let bits = "no delimiter: as one column it is \(Int(columns.margin)) bits longer"
+    var finding = Finding(
+      "widths",
+      widths,
+      confidence: columns.confidence,
+      evidence: ["blanks part the columns at the same places", whole, bits]
+    )
+    if finding.confidence < Findings.certain {
+      finding.doubts.append("words may stand below one another by chance; state `widths`")
     }
     return finding
   }

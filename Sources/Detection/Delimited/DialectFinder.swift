@@ -154,7 +154,7 @@ struct DialectFinder {
   }
 
   /// Bits that tell a delimiter before the text is seen.
-  private static func prior(_ delimiter: [UInt8]) -> Double {
+  static func prior(_ delimiter: [UInt8]) -> Double {
     if delimiter == none { return 12 }
     guard delimiter.count == 1 else {
       if delimiter.count == 2 && delimiter[1] == 0x20 { return prior([delimiter[0]]) + 1 }

@@ -46,7 +46,14 @@ extension DelimitedReader {
     line: Int,
     _ rows: RowBlock
   ) {
-    let reject = unsafe reason(bytes, strayQuote: strayQuote, line: line, rows)
+    var reject = unsafe reason(bytes, strayQuote: strayQuote, line: line, rows)
+    if fields.count == 1, reject.fields[0].isRule {
+      reject.code = .rule
+      reject.column = 0
+      reject.found = "a line drawn between rows"
+      rows.rejects.append(reject)
+      return
+    }
     if let repair, reject.code != .fieldTooLong {
       if repair.model.isHeader(reject.fields) {
         rows.rejects.append(Self.repeatedHeader(reject))

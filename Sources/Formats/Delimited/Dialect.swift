@@ -69,6 +69,9 @@ public struct DelimitedLayout: Sendable, Hashable {
   public var hasTrailingDelimiter: Bool
   /// What the table's rows look like, for judging those that do not; nil: each of those is rejected.
   public var rows: RowModel?
+  /// Where the columns lie, where no delimiter parts them; the dialect and the offset of the first data row
+  /// are those of the text that is cut there.
+  public var fixedWidth: FixedWidth?
 
   /// A layout.
   public init(
