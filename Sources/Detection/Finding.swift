@@ -25,4 +25,7 @@ public struct Finding: Sendable, Hashable {
     self.evidence = evidence
     self.doubts = doubts
   }
+
+  /// Whether the answer may be relied on; else its doubts name what comes next.
+  public var isCertain: Bool { confidence >= Findings.certain }
 }

@@ -7,14 +7,16 @@ extension Findings {
     let shown = steps.map { step in
       (
         what: step.what, answer: Self.printable(step.answer),
-        sure: "\(Int((step.confidence * 100).rounded(.down))) %",
+        sure: "\(Int((step.confidence * 100).rounded(.down))) %"
+          + (step.isCertain ? "" : " uncertain"),
         notes: step.evidence.map { Self.printable($0) }
           + step.doubts.map { "? " + Self.printable($0) }
       )
     }
     let first = max(shown.map { $0.what.count }.max() ?? 0, 4)
     let second = min(max(shown.map { $0.answer.count }.max() ?? 0, 6), 40)
-    var column = first + second + 11
+    let third = shown.map(\.sure.count).max() ?? 0
+    var column = first + second + max(third, 5) + 6
     var indent = String(repeating: " ", count: column)
     // Where the notes would have no room beside the answers, they stand below.
     let isNarrow = width.map { $0 - column < 24 } ?? false
@@ -25,7 +27,7 @@ extension Findings {
     var lines: [String] = []
     for step in shown {
       var head = Self.pad(step.what, first) + "  " + Self.pad(step.answer, second) + "  "
-      head += Self.pad(step.sure, 5) + "  "
+      head += Self.pad(step.sure, max(third, 5)) + "  "
       let notes = step.notes.flatMap { Self.wrap($0, to: width.map { $0 - column }) }
       lines.append(isNarrow ? head : head + (notes.first ?? ""))
       lines += notes.dropFirst(isNarrow ? 0 : 1).map { indent + $0 }

@@ -19,9 +19,19 @@ extension ConversionReport {
     let common = [
       ("format", formatName), ("compression", compressionName), ("encoding", encodingName),
     ]
-    if let sheet = findings.sheet { return common + [("sheet", sheet)] + table }
-    if case .json(let layout) = findings.layout { return common + [("records_at", layout.text)] }
-    return common + table
+    if let sheet = findings.sheet { return common + [("sheet", sheet)] + table + uncertain }
+    if case .json(let layout) = findings.layout {
+      return common + [("records_at", layout.text)] + uncertain
+    }
+    return common + table + uncertain
+  }
+
+  /// The answers that may not be relied on, with what comes next and what would settle it.
+  private var uncertain: [(name: String, value: String)] {
+    findings.steps.filter { !$0.isCertain }.map { step in
+      let notes = step.doubts.isEmpty ? step.evidence : step.doubts
+      return ("uncertain_\(step.what)", ([step.answer] + notes).joined(separator: "; "))
+    }
   }
 
   private var table: [(name: String, value: String)] {

@@ -195,6 +195,14 @@ struct DetectorTests {
     }
   }
 
+  @Test func `an answer that may not be relied on says so`() throws {
+    func table(_ text: String) throws -> String {
+      try Detector.detect(head: Array(text.utf8), isWhole: true).table()
+    }
+    #expect(try table("alpha\nbeta\ngamma\n").contains("uncertain"))
+    #expect(try !table("id;name\n1;Ann\n2;Ben\n3;Cid\n").contains("uncertain"))
+  }
+
   @Test(arguments: 0..<8)
   func `any bytes end in a layout or a named reason`(seed: UInt64) {
     var state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1

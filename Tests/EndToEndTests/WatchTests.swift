@@ -23,6 +23,15 @@ import Testing
     #expect(!place.scratch.has("inbox/orders/monday.csv"))
   }
 
+  @Test func `says in the receipt which answers may not be relied on`() throws {
+    let place = try Workplace()
+    try place.drop("words/plain.csv", "alpha\nbeta\ngamma\n")
+    #expect(try place.watchOnce().status == 0)
+    let path = try #require(place.receiptPaths.first)
+    let receipt = String(decoding: try place.scratch.bytes("inbox/\(path)"), as: UTF8.self)
+    #expect(receipt.contains(#""uncertain_header": "1 row; the first row could be either"#))
+  }
+
   @Test func `writes the same lines as convert`() throws {
     let place = try Workplace()
     let table = "id;price;day;zip\n1;0,5;25.11.2026;01234\n2;1.000,25;01.12.2026;98765\n"
