@@ -56,8 +56,10 @@ CHANGED = {
         "    CrashPoint.reach(.commitReady)\n",
         """    CrashPoint.reach(.commitReady)
     if isMutant("fingerprints-in-their-own-transaction") {
-      try house.ledger.commit(GroupCommit(runs: commit.runs))
-      try house.remember(commit.runs)
+      var early = GroupCommit()
+      early.runs = commit.runs
+      try house.ledger.commit(early)
+      try house.remember(early)
       commit.runs = []
     }
 """,
@@ -99,7 +101,7 @@ CHANGED = {
         """    if isMutant("archive-before-publish") {
       for entry in entries {
         try house.settle(
-          entry.claim, isHeld: entry.isHeld, feed: entry.drop.feed, firstSeen: entry.firstSeen,
+          entry.claim, isHeld: entry.drop.outcome == .held, feed: entry.drop.feed, firstSeen: entry.firstSeen,
           receipt: entry.receipt, hasRejects: entry.hasRejects)
       }
     }

@@ -30,7 +30,9 @@ def parts() -> dict:
     import mutants
     import power
     import races
+    import servers
     import soak
+    import watching
 
     return {
         "kills": kills.kills,
@@ -48,6 +50,8 @@ def parts() -> dict:
         "clock": limits.clocks,
         "two-daemons": limits.two_daemons,
         "races": races.races,
+        "watching": watching.watching,
+        "servers": servers.servers,
         "power": power.same,
         "power-apart": power.apart,
         "swallowed": mutants.swallowed,

@@ -170,6 +170,11 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
         line += 1
         continue
       }
+      if length > fieldLimit {
+        // One of its fields may be too long: the careful way tells.
+        rejectRow(index, next, recordStart, start, &next, &fieldStart, recordLine, &line, rows)
+        continue
+      }
       rows.commitRow(line: recordLine)
       if length == headerLength || length == headerLength + 1 { setAsideHeader(rows) }
       next += width
