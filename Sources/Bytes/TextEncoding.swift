@@ -55,6 +55,14 @@ public struct TextEncoding: Sendable, Hashable, CustomStringConvertible {
     return false
   }
 
+  /// Whether characters are units of two or four bytes, so that ASCII does not stand as it is.
+  public var isWide: Bool {
+    switch kind {
+    case .utf16, .utf32: true
+    case .utf8, .table, .iconv: false
+    }
+  }
+
   /// All that are known by name.
   public static let all: [TextEncoding] = {
     var all = [

@@ -57,7 +57,8 @@ public struct UTF8Validator: Sendable {
     return mistake == nil
   }
 
-  private static func valid(_ bytes: [UInt8]) -> Int {
+  /// How many of a few bytes are whole, valid characters.
+  static func valid(_ bytes: [UInt8]) -> Int {
     // Safe: the array outlives the call.
     unsafe bytes.withUnsafeBufferPointer { held in
       guard let base = held.baseAddress else { return 0 }
@@ -66,7 +67,7 @@ public struct UTF8Validator: Sendable {
   }
 
   /// Whether up to three bytes are the beginning of a character.
-  private static func mayContinue(_ bytes: [UInt8]) -> Bool {
+  static func mayContinue(_ bytes: [UInt8]) -> Bool {
     guard let lead = bytes.first, bytes.count < 4 else { return false }
     let length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2
     guard lead >= 0xc2, lead <= 0xf4, bytes.count < length else { return false }

@@ -16,6 +16,8 @@ final class Shuttle: @unchecked Sendable {
   var course: Course?
   /// The bytes are no UTF-8.
   var isInvalidText = false
+  /// Byte-order marks that were taken out of the block's lines.
+  var innerMarks = 0
   /// What the block has shown of its records' elements, where its format has them prove a layout.
   var reports: [XMLFacts.Report] = []
   /// Why the drop as a whole cannot be read, where the block showed it.
@@ -27,6 +29,7 @@ final class Shuttle: @unchecked Sendable {
   func reset() {
     course = nil
     isInvalidText = false
+    innerMarks = 0
     reports.removeAll()
     failure = nil
     index = 0

@@ -28,6 +28,7 @@ final class ByteSource: BlockSource, @unchecked Sendable {
   func fill(_ shuttle: Shuttle) throws(ConversionError) -> Bool {
     guard try cutter.next(into: shuttle.bytes) else { return false }
     shuttle.index = shuttle.bytes.index
+    shuttle.innerMarks = 0
     return true
   }
 
@@ -38,11 +39,21 @@ final class ByteSource: BlockSource, @unchecked Sendable {
   func finish() {}
 }
 
+/// What is looked after in a block's bytes before they are read.
+struct TextRules: Sendable {
+  /// The bytes should be UTF-8, and the reader does not see to that itself.
+  var isChecked = false
+  /// Bytes that are not UTF-8 spoil their row, not the drop.
+  var rejectsRows = false
+  /// Records stand on lines: a byte-order mark that begins one is none of its text.
+  var hasLines = false
+}
+
 /// What reads and writes one block after the other: a worker's own tools.
 final class BlockWorker {
   private let makeReader: ([[UInt8]]) -> any RecordReader
   private let writer: CanonicalWriter
-  private let checksText: Bool
+  private let text: TextRules
   private let nullWords: [[UInt8]]
   private var reader: (any RecordReader)?
   private var rawNames: [[UInt8]] = []
@@ -51,22 +62,25 @@ final class BlockWorker {
   init(
     makeReader: @escaping ([[UInt8]]) -> any RecordReader,
     key: FingerprintKey?,
-    checksText: Bool,
+    text: TextRules,
     nullWords: [[UInt8]] = []
   ) {
     self.makeReader = makeReader
     writer = CanonicalWriter(key: key)
-    self.checksText = checksText
+    self.text = text
     self.nullWords = nullWords
   }
 
   /// Reads the shuttle's bytes into its rows.
   func read(_ shuttle: Shuttle, _ course: Course) {
     defer { if !nullWords.isEmpty { shuttle.rows.clear(texts: nullWords) } }
-    shuttle.isInvalidText = checksText && !isValidText(shuttle.bytes)
+    let isInvalid = text.isChecked && !isValidText(shuttle.bytes)
+    shuttle.isInvalidText = isInvalid && !text.rejectsRows
     if shuttle.isInvalidText { return }
+    if text.hasLines { shuttle.innerMarks += shuttle.bytes.removeInnerMarks() }
     let reader = self.reader(course)
     reader.read(shuttle.bytes, into: shuttle.rows)
+    if isInvalid { shuttle.rows.rejectInvalidText() }
     shuttle.failure = reader.failure
     if let reader = reader as? XMLReader {
       let report = reader.takeReport()
@@ -96,6 +110,7 @@ final class BlockWorker {
     return made
   }
 
+  /// Whether all of the block is UTF-8.
   private func isValidText(_ block: ByteBlock) -> Bool {
     // Safe: the view lies within the block's storage.
     let bytes = unsafe UnsafeBufferPointer(
@@ -104,5 +119,16 @@ final class BlockWorker {
     )
     var validator = UTF8Validator()
     return unsafe validator.update(bytes) && validator.finish()
+  }
+}
+
+extension ByteBlock {
+  /// Takes byte-order marks out of the beginnings of lines; how many there were.
+  fileprivate func removeInnerMarks() -> Int {
+    // Safe: the view lies within the block's storage.
+    let bytes = unsafe UnsafeMutableBufferPointer(start: storage.base + start, count: count)
+    let (count, end) = unsafe InnerMarks.remove(from: bytes)
+    self.end = start + end
+    return count
   }
 }

@@ -55,7 +55,10 @@ final class Content {
       self.hashing = hashing
       stream = hashing
     }
-    if findings.encoding == .utf8 && findings.bomLength == 0 { return stream }
+    if findings.encoding == .utf8 {
+      guard findings.bomLength > 0 else { return stream }
+      return SkippingStream(over: stream, count: findings.bomLength)
+    }
     do {
       return try DecodeStream(over: stream, encoding: findings.encoding)
     } catch {
@@ -80,23 +83,23 @@ final class Content {
     }
   }
 
-  /// The offset of the first byte that is no UTF-8; the content is read as far as that.
-  func firstInvalid() throws(ConversionError) -> UInt64 {
-    var validator = UTF8Validator()
+  /// How much of the content is UTF-8; it is read until that is settled.
+  func census() throws(ConversionError) -> UTF8Census {
+    var census = UTF8Census()
     let block = ByteBuffer(capacity: 1 << 18)
     do throws(BytesError) {
-      while true {
+      while !census.isSettled {
         // Safe: the stream fills at most the block's capacity.
         let room = unsafe UnsafeMutableBufferPointer(start: block.base, count: block.capacity)
-        block.count = unsafe try packed.stream.read(into: room)
+        block.count = unsafe try stream.read(into: room)
         if block.count == 0 { break }
-        if unsafe !validator.update(UnsafeBufferPointer(rebasing: room[..<block.count])) { break }
+        unsafe census.add(block.bytes)
       }
     } catch {
       throw .bytes(error)
     }
-    validator.finish()
-    return validator.mistake ?? validator.count
+    census.finish()
+    return census
   }
 
   /// SHA-256 and bytes of the content, read to its end for nothing else.

@@ -52,6 +52,7 @@ public struct Converter: Sendable {
     var hash: (sha256: [UInt8], bytes: UInt64)?
     var isProven = false
     var spare: Int?
+    var text = TextFindings(stated: statement.layout.encoding)
     var number = 0
     var whole = 0
     // Two passes prove the types, a few short ones before them; an encoding that the head hid costs
@@ -61,22 +62,27 @@ public struct Converter: Sendable {
       if number > 1 { try restart(sink) }
       let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
       let earlyBlocks = spare ?? Self.spareBlocks(content)
+      stated.encoding = text.encoding
       var findings = try detect(content, name: name, stated)
+      if !findings.isEncodingProven, !content.isWhole, text.census == nil {
+        // The head may hold the only spoilt place of a text that is UTF-8 otherwise.
+        text.take(try census(descriptor: descriptor, statement), isMarked: false)
+        stated.encoding = text.encoding
+        findings = try detect(content, name: name, stated)
+      }
+      text.tell(&findings)
       if let layout { findings.layout = layout }
-      let text = try content.text(
-        findings,
-        isHashed: settings.hashesContent && hash == nil
-      )
       var pass = try self.pass(
-        over: text,
+        over: try content.text(findings, isHashed: settings.hashesContent && hash == nil),
         findings,
+        text,
         known ?? .new,
         statement: statement,
         assumption: assumption,
         isProven: isProven,
         earlyBlocks: earlyBlocks
       )
-      let outcome = try run(&pass, sink, isUTF8: findings.encoding == .utf8)
+      let outcome = try run(&pass, sink, mayBeOther: !findings.isEncodingProven)
       isProven = false
       whole += 1
       switch outcome {
@@ -95,11 +101,19 @@ public struct Converter: Sendable {
         layout = wider
         assumption = nil
       case .invalidText:
-        if let encoding = statement.layout.encoding {
-          let offset = try firstInvalid(descriptor: descriptor, statement)
-          throw .bytes(.notInEncoding(encoding: encoding.name, offset: offset))
+        if findings.encoding == .utf8 {
+          text.take(
+            try census(descriptor: descriptor, statement),
+            isMarked: findings.bomLength > 0
+          )
         }
-        stated.encoding = try legacyEncoding(descriptor: descriptor, statement)
+        if text.isOther {
+          if let encoding = statement.layout.encoding {
+            let offset = text.census?.firstMistake ?? 0
+            throw .bytes(.notInEncoding(encoding: encoding.name, offset: offset))
+          }
+          text.take(try legacyEncoding(descriptor: descriptor, statement))
+        }
         layout = nil
         assumption = nil
       }
@@ -148,29 +162,28 @@ public struct Converter: Sendable {
   private func legacyEncoding(
     descriptor: Int32,
     _ statement: Statement
-  ) throws(ConversionError) -> TextEncoding {
+  ) throws(ConversionError) -> (encoding: TextEncoding, finding: Finding) {
     let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
-    return Detector.legacyEncoding(try content.statistics()).encoding
+    return Detector.legacyEncoding(try content.statistics())
   }
 
-  /// The first byte of the content that is no UTF-8.
-  private func firstInvalid(
+  /// How much of the content is UTF-8.
+  private func census(
     descriptor: Int32,
     _ statement: Statement
-  ) throws(ConversionError) -> UInt64 {
-    let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
-    return try content.firstInvalid()
+  ) throws(ConversionError) -> UTF8Census {
+    try Content(descriptor: descriptor, limits: statement.inflateLimits).census()
   }
 
   private func run(
     _ pass: inout Pass,
     _ sink: any RecordSink,
-    isUTF8: Bool
+    mayBeOther: Bool
   ) throws(ConversionError) -> Pass.Outcome {
     do {
       return try pass.run(sink: sink)
     } catch {
-      if isUTF8, case .bytes(.notInEncoding) = error { return .invalidText }
+      if mayBeOther, case .bytes(.notInEncoding) = error { return .invalidText }
       throw error
     }
   }
@@ -178,6 +191,7 @@ public struct Converter: Sendable {
   private func pass(
     over text: any ByteStream,
     _ findings: Findings,
+    _ textFindings: TextFindings,
     _ feed: KnownFeed,
     statement: Statement,
     assumption: Assumption?,
@@ -208,17 +222,6 @@ public struct Converter: Sendable {
       makeReader = { XMLReader(layout: layout, names: $0, limits: limits) }
       source = XMLSource(bytes(text, XMLSplitter(layout: layout, limits: limits)), layout: layout)
     }
-    var typesItsValues = false
-    var checksText = findings.encoding == .utf8
-    switch findings.layout {
-    case .json:
-      typesItsValues = true
-      checksText = false
-    case .xml:
-      // Its reader names the place: XML that does not say otherwise must be UTF-8.
-      checksText = false
-    case .delimited, .empty: break
-    }
     return Pass(
       source: source,
       makeReader: makeReader,
@@ -226,8 +229,8 @@ public struct Converter: Sendable {
       pool: pool,
       feed: feed,
       statement: statement,
-      typesItsValues: typesItsValues,
-      checksText: checksText,
+      typesItsValues: findings.layout.typesItsValues,
+      text: textFindings.rules(for: findings),
       assumption: assumption ?? Assumption(rawNames: rawNames, rules: statement.names),
       isProven: isProven,
       earlyBlocks: earlyBlocks
@@ -268,6 +271,15 @@ public struct Converter: Sendable {
     }
   }
 
+  /// What is odd about files that were put one behind the other.
+  private static func innerMarks(_ pass: Pass) -> [String] {
+    switch pass.innerMarks {
+    case 0: []
+    case 1: ["A byte-order mark before a line inside the file was left out."]
+    default: ["\(pass.innerMarks) byte-order marks before lines inside the file were left out."]
+    }
+  }
+
   private func report(
     _ pass: Pass,
     _ findings: Findings,
@@ -294,6 +306,7 @@ public struct Converter: Sendable {
       contentBytes: hash?.bytes ?? 0,
       passes: passes,
       warnings: content.warnings.map(\.message) + Self.emptiness(pass, findings)
+        + Self.innerMarks(pass)
     )
   }
 }

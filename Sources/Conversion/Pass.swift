@@ -33,7 +33,7 @@ struct Pass {
   let feed: KnownFeed
   let statement: Statement
   let typesItsValues: Bool
-  let checksText: Bool
+  let text: TextRules
   var assumption: Assumption
   /// The evidence is of the whole drop: the plan need not be learnt.
   let isProven: Bool
@@ -47,6 +47,8 @@ struct Pass {
   /// Records that were read otherwise than they stand: all, and the first of them.
   var recordsRepaired: UInt64 = 0
   var repairs: [Repair] = []
+  /// Byte-order marks inside the drop, which are none of its text.
+  private(set) var innerMarks = 0
 
   /// Repairs that are kept for the report.
   static let repairLimit = 100
@@ -67,7 +69,7 @@ struct Pass {
     feed: KnownFeed,
     statement: Statement,
     typesItsValues: Bool,
-    checksText: Bool,
+    text: TextRules,
     assumption: Assumption,
     isProven: Bool,
     earlyBlocks: Int
@@ -79,7 +81,7 @@ struct Pass {
     self.pool = pool
     self.feed = feed
     self.typesItsValues = typesItsValues
-    self.checksText = checksText
+    self.text = text
     self.assumption = assumption
     self.isProven = isProven
     self.earlyBlocks = earlyBlocks
@@ -212,6 +214,7 @@ struct Pass {
     // The layout was another: what is written counts no more.
     if source.newLayout != nil { isLearningOnly = true }
     count(shuttle.lines)
+    innerMarks += shuttle.innerMarks
     recordsRead += UInt64(shuttle.lines.recordsRead)
     recordsRejected += UInt64(shuttle.lines.rejects.count)
     rowsSetAside += shuttle.lines.rejects.reduce(0) { $0 + ($1.code.isSetAside ? 1 : 0) }
@@ -273,11 +276,11 @@ struct Pass {
   }
 
   private var makeWorker: @Sendable () -> BlockWorker {
-    { [makeReader, key = settings.key, checksText, nullWords = statement.values.nullWords] in
+    { [makeReader, key = settings.key, text, nullWords = statement.values.nullWords] in
       BlockWorker(
         makeReader: makeReader,
         key: key,
-        checksText: checksText,
+        text: text,
         nullWords: nullWords
       )
     }

@@ -37,7 +37,8 @@ public enum Detector: Sendable {
     findings.steps.append(found.finding)
     var isWhole = isWhole
     var text: [UInt8]
-    if found.encoding == .utf8 && found.isClean {
+    findings.isEncodingProven = !found.isLikelihood
+    if found.encoding == .utf8 {
       text = found.bomLength == 0 ? head : Array(head[found.bomLength...])
     } else {
       do {
@@ -46,6 +47,12 @@ public enum Detector: Sendable {
       } catch {
         throw .unknownFormat(found: "its encoding, \(found.encoding.name), is not known here")
       }
+    }
+    if found.bomLength > 0, stated.encoding == nil,
+      let other = XMLDeclaration.contradiction(in: text, to: found.encoding)
+    {
+      let found = "a byte-order mark of \(found.encoding.name) before a declaration of \(other)"
+      throw .notWellFormed(format: "XML", line: 1, column: 1, found: found)
     }
     if isWhole, text.contains(where: { $0 != 0 }) { trimPadding(&text) }
     if let found = Magic.binary(text) { throw .unknownFormat(found: found) }

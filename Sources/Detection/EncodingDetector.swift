@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 /// Finds the encoding of a drop's first bytes.
 enum EncodingDetector {
@@ -6,39 +6,39 @@ enum EncodingDetector {
   struct Result {
     var encoding: TextEncoding
     var bomLength: Int
-    /// All bytes looked at are in the encoding as they stand.
-    var isClean: Bool
+    /// The likeliest of several: nothing proves it.
+    var isLikelihood = false
     var finding: Finding
   }
 
   static func detect(_ head: [UInt8], isWhole: Bool, stated: TextEncoding?) -> Result {
     if let marked = byMark(head, isWhole: isWhole) { return marked }
     if let stated {
-      let isClean = stated != .utf8 || TextEncoding.validUTF8(head) == head.count
       return Result(
         encoding: stated,
         bomLength: 0,
-        isClean: isClean,
         finding: Finding("encoding", stated.name, evidence: ["stated"])
       )
     }
     if let wide = byZeros(head) { return wide }
-    let valid = TextEncoding.validUTF8(head)
-    let isUTF8 = valid == head.count || (!isWhole && head.count - valid < 4)
+    let census = Self.census(head, isWhole: isWhole)
     let isASCII = !head.contains { $0 >= 0x80 }
     if isASCII, let shifted = byEscapes(head) { return shifted }
-    if isUTF8 {
-      let evidence =
-        isASCII ? "nothing but ASCII so far" : "every byte looked at is well-formed UTF-8"
-      return Result(
-        encoding: .utf8,
-        bomLength: 0,
-        isClean: true,
-        finding: Finding("encoding", "utf-8", confidence: 0.99, evidence: [evidence])
-      )
+    let declared = XMLDeclaration.encoding(in: head)
+    // ASCII alone says nothing of what follows it; the declaration does.
+    let isOpen = census.mistakes > 0 || isASCII && !isWhole
+    if let declared, !declared.isWide, declared != .utf8, isOpen {
+      let evidence = ["the XML declaration states it"]
+      let finding = Finding("encoding", declared.name, evidence: evidence)
+      return Result(encoding: declared, bomLength: 0, finding: finding)
     }
-    if let declared = byDeclaration(head) { return declared }
-    return byLikelihood(head)
+    // XML that declares nothing is UTF-8 (XML 1.0, §4.3.3), and its reader says where it is not.
+    guard census.outweighs || FormatDetector.beginsMarkup(head) else { return byLikelihood(head) }
+    var finding = Finding.utf8(census, isASCII: isASCII)
+    if let declared, declared != .utf8, !isASCII {
+      finding.doubts.append("the XML declaration says \(declared.name) all the same")
+    }
+    return Result(encoding: .utf8, bomLength: 0, finding: finding)
   }
 
   private static func byMark(_ head: [UInt8], isWhole: Bool) -> Result? {
@@ -49,11 +49,9 @@ enum EncodingDetector {
       guard head.starts(with: mark) else { continue }
       // Two zero bytes behind FF FE are UTF-32 only where the rest fits.
       if name == "utf-32le" && !looksLikeUTF32(head) { continue }
-      let valid = encoding == .utf8 ? TextEncoding.validUTF8(head) : head.count
-      let isClean = valid == head.count || (!isWhole && head.count - valid < 4)
       var finding = Finding("encoding", name, evidence: ["byte-order mark"])
-      if !isClean { finding.doubts.append("byte \(valid) is not UTF-8 all the same") }
-      return Result(encoding: encoding, bomLength: mark.count, isClean: isClean, finding: finding)
+      if encoding == .utf8 { finding.add(census(head, isWhole: isWhole)) }
+      return Result(encoding: encoding, bomLength: mark.count, finding: finding)
     }
     return nil
   }
@@ -90,7 +88,6 @@ enum EncodingDetector {
     Result(
       encoding: TextEncoding(named: name),
       bomLength: 0,
-      isClean: true,
       finding: Finding("encoding", name, confidence: 0.97, evidence: [evidence])
     )
   }
@@ -133,25 +130,11 @@ enum EncodingDetector {
     return nil
   }
 
-  /// What an XML declaration states.
-  private static func byDeclaration(_ head: [UInt8]) -> Result? {
-    let start = head.prefix(400)
-    guard start.starts(with: "<?xml".utf8), let end = start.firstIndex(of: 0x3E) else { return nil }
-    let words = String(decoding: start[..<end], as: UTF8.self)
-    guard let key = words.split(separator: "encoding", maxSplits: 1).last, key != words[...] else {
-      return nil
-    }
-    let quoted = key.drop { $0 == " " || $0 == "=" }
-    guard let mark = quoted.first, mark == "\"" || mark == "'" else { return nil }
-    let name = String(quoted.dropFirst().prefix { $0 != mark })
-    let encoding = TextEncoding(named: name)
-    guard encoding != .utf8 else { return nil }
-    return Result(
-      encoding: encoding,
-      bomLength: 0,
-      isClean: false,
-      finding: Finding("encoding", encoding.name, evidence: ["the XML declaration states it"])
-    )
+  /// How much of the first bytes is UTF-8; a character that their end cuts off may go on behind it.
+  private static func census(_ head: [UInt8], isWhole: Bool) -> UTF8Census {
+    var census = UTF8Census(of: head)
+    if isWhole { census.finish() }
+    return census
   }
 
   private static func byLikelihood(_ head: [UInt8]) -> Result {
@@ -161,8 +144,29 @@ enum EncodingDetector {
     return Result(
       encoding: guess.encoding,
       bomLength: 0,
-      isClean: false,
+      isLikelihood: true,
       finding: guess.finding
     )
+  }
+}
+
+extension Finding {
+  /// UTF-8, and how much of the bytes looked at speaks for it.
+  public static func utf8(_ census: UTF8Census, isASCII: Bool = false) -> Finding {
+    var evidence = "every byte looked at is well-formed UTF-8"
+    if isASCII { evidence = "nothing but ASCII so far" }
+    if census.mistakes > 0 {
+      evidence = "\(census.characters) of its characters beyond ASCII are well-formed UTF-8"
+    }
+    var finding = Finding("encoding", "utf-8", confidence: 0.99, evidence: [evidence])
+    finding.add(census)
+    return finding
+  }
+
+  /// Says where bytes are not UTF-8.
+  public mutating func add(_ census: UTF8Census) {
+    guard let first = census.firstMistake else { return }
+    let places = census.mistakes == 1 ? "1 place is" : "\(census.mistakes) places are"
+    doubts.append("\(places) not UTF-8, the first at byte \(first): the records there are rejected")
   }
 }

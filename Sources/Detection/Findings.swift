@@ -7,6 +7,8 @@ public struct Findings: Sendable {
   public var compression: Compression
   /// How its text is written.
   public var encoding: TextEncoding
+  /// Whether more than likelihood speaks for the encoding.
+  public var isEncodingProven = true
   /// Bytes of its byte-order mark.
   public var bomLength: Int
   /// Where its records lie.

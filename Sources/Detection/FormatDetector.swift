@@ -1,3 +1,4 @@
+import Bytes
 import Formats
 
 /// Tells XML, JSON and delimited text apart by content.
@@ -15,16 +16,23 @@ enum FormatDetector {
     if let format = stated.format {
       return try read(text, isWhole: isWhole, as: format, stated, into: &findings)
     }
-    let first = text.first { $0 > 0x20 }
-    if first == 0x3C, isMarkup(text) {
+    if beginsMarkup(text) {
       return try readXML(text, isWhole: isWhole, stated, into: &findings)
     }
+    let first = text.first { $0 > 0x20 }
     let isNamedJSON = saysJSON(name)
-    guard first == 0x7B || first == 0x5B || isNamedJSON else {
+    let isNamedXML = says(name, ["xml"])
+    let beginsJSON = first == 0x7B || first == 0x5B
+    guard beginsJSON || isNamedJSON || isNamedXML else {
       return DelimitedDetector.detect(text, isWhole: isWhole, stated, into: &findings)
     }
     let failure: FormatError
     do {
+      if isNamedXML && !beginsJSON {
+        return try readXML(text, isWhole: isWhole, stated, into: &findings)
+      }
+      // Files of JSON lines that were put one behind the other may each have begun with a mark.
+      let text = InnerMarks.removed(from: text)
       return try readJSON(text, isWhole: isWhole, stated, into: &findings)
     } catch {
       failure = error
@@ -36,8 +44,8 @@ enum FormatDetector {
       table.confidence > Findings.certain, !hasKeys(text)
     else { throw failure }
     findings = table
-    if isNamedJSON {
-      let doubt = "the name says JSON, the content is none"
+    if isNamedJSON || isNamedXML {
+      let doubt = "the name says \(isNamedJSON ? "JSON" : "XML"), the content is none"
       findings.steps.append(Finding("name", "mismatch", confidence: 1, evidence: [doubt]))
     }
   }
@@ -46,10 +54,13 @@ enum FormatDetector {
   ///
   /// `lines` says whether JSON lines count, too.
   static func saysJSON(_ name: [UInt8], lines: Bool = true) -> Bool {
-    let parts = name.split(separator: UInt8(ascii: ".")).dropFirst()
-    return parts.suffix(2).contains { part in
-      let word = String(decoding: part, as: UTF8.self).lowercased()
-      return ["json", "geojson"].contains(word) || lines && ["jsonl", "ndjson"].contains(word)
+    says(name, ["json", "geojson"]) || lines && says(name, ["jsonl", "ndjson"])
+  }
+
+  /// Whether one of the words ends a file's name, packed or not.
+  private static func says(_ name: [UInt8], _ words: [String]) -> Bool {
+    name.split(separator: UInt8(ascii: ".")).dropFirst().suffix(2).contains { part in
+      words.contains(String(decoding: part, as: UTF8.self).lowercased())
     }
   }
 
@@ -128,8 +139,9 @@ enum FormatDetector {
   }
 
   /// `<` and a name, `<?xml`, `<!DOCTYPE`, `<!--`.
-  private static func isMarkup(_ text: [UInt8]) -> Bool {
-    guard let at = text.firstIndex(of: 0x3C), at + 1 < text.count else { return false }
+  static func beginsMarkup(_ text: [UInt8]) -> Bool {
+    guard let at = text.firstIndex(where: { $0 > 0x20 }), text[at] == 0x3C, at + 1 < text.count
+    else { return false }
     let next = text[at + 1]
     return next == 0x3F || next == 0x21 || next == 0x5F || next >= 0x80
       || (0x61...0x7A).contains(next | 0x20)

@@ -6,28 +6,6 @@ import Records
 import TestKit
 import Testing
 
-/// Keeps what it is given, and how often it came again.
-private final class Collector: RecordSink {
-  var bytes: [UInt8] = []
-  var rejects: [Reject] = []
-  var restarts = 0
-
-  func restart() {
-    bytes = []
-    rejects = []
-    restarts += 1
-  }
-
-  func accept(_ block: CanonicalBlock) {
-    block.append(to: &bytes)
-    rejects += block.rejects
-  }
-
-  var lines: [String] {
-    String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-  }
-}
-
 private func convert(
   _ text: String,
   known: Schema? = nil,
@@ -35,29 +13,15 @@ private func convert(
   typing: ConversionSettings.Typing = .proven,
   workers: Int = 2
 ) throws -> (sink: Collector, report: ConversionReport) {
-  let folder = try ScratchFolder()
-  defer { withExtendedLifetime(folder) {} }
-  let directory = try Directory(path: Array(folder.path.utf8))
-  let file = try directory.createUnnamed()
-  try file.write(Array(text.utf8))
-  var settings = ConversionSettings()
-  settings.workers = workers
-  settings.typing = typing
-  settings.hashesContent = true
-  let sink = Collector()
-  let converter = Converter(settings: settings)
-  let report = try file.withRaw { descriptor in
-    var statement = Statement()
-    statement.values.notations = notations
-    return try converter.convert(
-      descriptor: descriptor,
-      name: [],
-      known: KnownFeed(schema: known),
-      statement: statement,
-      sink: sink
-    )
-  }
-  return (sink, report)
+  var statement = Statement()
+  statement.values.notations = notations
+  return try SmallDrop.convert(
+    Array(text.utf8),
+    statement,
+    known: known,
+    typing: typing,
+    workers: workers
+  )
 }
 
 /// Rows that fill several blocks, the last of them special.
