@@ -8,7 +8,7 @@ TEST := swift test --disable-xctest $(BUILD)
 SOURCES := Package.swift Sources Tests
 
 .DEFAULT_GOAL := ci
-.PHONY: ci setup build run test lint format sanitize torture verify score bench race instructions clean help
+.PHONY: ci setup build run test lint format sanitize torture verify score differential bench race instructions clean help
 
 ci: ## all that CI does
 	bash .ci/run
@@ -45,6 +45,9 @@ verify: ## hold OUTBOX against the canonical format with the independent checker
 
 score: build ## how well formats, types and encodings are told, on the corpora in SHARED
 	SHARED=$(SHARED) tools/score $(PART)
+
+differential: build ## 100,000 generated inputs a format against Python; PART='json --count 1000'
+	tools/differential $(PART)
 
 bench: build ## speed and memory beside DuckDB, small drops, latency; PART=small for one
 	SHARED=$(SHARED) Benchmarks/run $(PART)
