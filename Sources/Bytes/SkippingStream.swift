@@ -14,6 +14,7 @@ public final class SkippingStream: ByteStream, @unchecked Sendable {
   /// Reads the source; what is left out is read over the buffer's front first.
   public func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(BytesError) -> Int {
     while toSkip > 0 {
+      // Safe: a part of the buffer, which the source fills at most.
       let front = unsafe UnsafeMutableBufferPointer(rebasing: buffer.prefix(toSkip))
       let got = unsafe try source.read(into: front)
       if got == 0 { return 0 }
