@@ -150,11 +150,6 @@ public final class CanonicalWriter: @unchecked Sendable {
   }
 }
 
-extension Plan {
-  /// The readings of texts in columns that the plan does not know yet.
-  var openAllowed: Readings { typesItsValues ? .temporal : .all.union(.missing) }
-}
-
 extension ColumnEvidence {
   /// Nothing that follows can change it: text for good.
   var isSettled: Bool { nesting == .scalar && readings.isEmpty }

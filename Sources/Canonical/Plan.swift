@@ -22,6 +22,8 @@ public final class Plan: Sendable {
   public let forms: [Form]
   /// Columns whose texts may be read as more than dates and times; see `readings(of:)`.
   let allowed: [Readings]
+  /// The same for columns that the plan does not know.
+  let openAllowed: Readings
   /// Columns that keep their type; empty where none does.
   private let pins: [Pin?]
   /// The format has numbers and booleans of its own.
@@ -40,12 +42,14 @@ public final class Plan: Sendable {
   ///   - known: the types that the feed's schema gives; nil where it has none.
   ///   - typesItsValues: the format has numbers and booleans of its own, so that a text is only
   ///     ever a date or a time; a column that `known` types otherwise is read as that.
+  ///   - knowsNullWords: `NullWords` are nulls where a column proves a type.
   ///   - zone: the offsets by which times without a zone become instants.
   public init(
     names: [String],
     verdicts: [Proof.Verdict],
     known: [ColumnType?],
     typesItsValues: Bool,
+    knowsNullWords: Bool = true,
     zone: ZoneOffsets? = nil
   ) {
     let forms = verdicts.map(\.form)
@@ -54,9 +58,12 @@ public final class Plan: Sendable {
     pins = verdicts.contains { $0.pin != nil } ? verdicts.map(\.pin) : []
     self.forms = forms
     self.typesItsValues = typesItsValues
+    let hidden: Readings = knowsNullWords ? [] : .missing
     allowed = names.indices.map {
       Self.allowed(known: $0 < known.count ? known[$0] : nil, typesItsValues: typesItsValues)
+        .subtracting(hidden)
     }
+    openAllowed = Self.allowed(known: nil, typesItsValues: typesItsValues).subtracting(hidden)
     let order = names.indices.sorted {
       names[$0].utf16.lexicographicallyPrecedes(names[$1].utf16)
     }

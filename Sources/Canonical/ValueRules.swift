@@ -14,6 +14,8 @@ public struct ValueRules: Sendable, Hashable {
   public var dateOrder: Form.Order?
   /// Texts that are nulls (UTF-8), beside the empty one.
   public var nullWords: [[UInt8]] = []
+  /// Whether words that exports write for missing values are nulls where a column proves a type.
+  public var knowsNullWords = true
   /// Types by the columns' names; widened only where a value does not fit.
   public var types: [String: ColumnType] = [:]
   /// Notations by the columns' names that earlier drops of the feed have proven; a drop that leaves

@@ -13,8 +13,12 @@ final class Content {
   private let stream: HeadStream
   private var hashing: HashingStream?
 
-  /// Opens the content of the file at `descriptor`.
-  init(descriptor: Int32, limits: InflateLimits) throws(ConversionError) {
+  /// Opens the content of the file at `descriptor`; `sheet` is the one that is stated of a workbook.
+  init(
+    descriptor: Int32,
+    limits: InflateLimits,
+    sheet statedSheet: String?
+  ) throws(ConversionError) {
     do throws(BytesError) {
       let file = FileStream(descriptor: descriptor)
       fileSize = file.fileSize
@@ -23,8 +27,17 @@ final class Content {
         file: descriptor,
         limits: limits
       )
-      sheet = try WorkbookSheet(descriptor, head: packed.stream, limits: limits)
-      stream = sheet?.stream ?? packed.stream
+    } catch {
+      throw .bytes(error)
+    }
+    sheet = try WorkbookSheet(
+      descriptor,
+      head: packed.stream,
+      stated: statedSheet,
+      limits: limits
+    )
+    stream = sheet?.stream ?? packed.stream
+    do throws(BytesError) {
       // Most drops are small: room for a whole head is made only where there is one.
       try stream.look(1 << 14)
       if !stream.isWhole { try stream.look(Converter.headBytes) }

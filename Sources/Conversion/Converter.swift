@@ -25,7 +25,7 @@ public struct Converter: Sendable {
     name: [UInt8],
     statement: Statement = Statement()
   ) throws(ConversionError) -> Findings {
-    let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
+    let content = try open(descriptor, statement)
     return try detect(content, name: name, statement.layout)
   }
 
@@ -60,7 +60,7 @@ public struct Converter: Sendable {
     while whole < 6 {
       number += 1
       if number > 1 { try restart(sink) }
-      let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
+      let content = try open(descriptor, statement)
       let earlyBlocks = spare ?? Self.spareBlocks(content)
       stated.encoding = text.encoding
       var findings = try detect(content, name: name, stated)
@@ -129,6 +129,18 @@ public struct Converter: Sendable {
     max(32, content.fileSize / 3 / BlockCutter.blockSize)
   }
 
+  /// The content of a file from its beginning.
+  private func open(
+    _ descriptor: Int32,
+    _ statement: Statement
+  ) throws(ConversionError) -> Content {
+    try Content(
+      descriptor: descriptor,
+      limits: statement.inflateLimits,
+      sheet: statement.layout.sheet
+    )
+  }
+
   private func restart(_ sink: any RecordSink) throws(ConversionError) {
     do {
       try sink.restart()
@@ -163,7 +175,7 @@ public struct Converter: Sendable {
     descriptor: Int32,
     _ statement: Statement
   ) throws(ConversionError) -> (encoding: TextEncoding, finding: Finding) {
-    let content = try Content(descriptor: descriptor, limits: statement.inflateLimits)
+    let content = try open(descriptor, statement)
     return Detector.legacyEncoding(try content.statistics())
   }
 
@@ -172,7 +184,7 @@ public struct Converter: Sendable {
     descriptor: Int32,
     _ statement: Statement
   ) throws(ConversionError) -> UTF8Census {
-    try Content(descriptor: descriptor, limits: statement.inflateLimits).census()
+    try open(descriptor, statement).census()
   }
 
   private func run(

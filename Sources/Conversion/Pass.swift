@@ -306,6 +306,7 @@ struct Pass {
       verdicts: verdicts(assumption, feed, settings, rules, typesItsValues),
       known: assumption.known(feed, stated: rules.types),
       typesItsValues: typesItsValues,
+      knowsNullWords: rules.knowsNullWords,
       zone: rules.zone
     )
   }

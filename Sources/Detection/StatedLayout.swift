@@ -48,6 +48,8 @@ public struct StatedLayout: Sendable, Hashable {
   public var headerRows: Int?
   /// The columns' names, in the drop's order, in place of the header's.
   public var columns: [String]?
+  /// The sheet of a workbook; nil: the first that holds a value.
+  public var sheet: String?
   /// Where the records lie: a JSON path (`data.items`, `$`) or an XML path (`export/item`).
   public var records: String?
 

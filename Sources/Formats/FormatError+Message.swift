@@ -10,6 +10,7 @@ extension FormatError {
     case .entity: "entity"
     case .tooManyColumns: "drop-too-many-columns"
     case .recordsNotFound: "records-not-found"
+    case .sheetNotFound: "sheet-not-found"
     case .emptyFile: "empty-file"
     case .unknownFormat: "unknown-format"
     }
@@ -23,7 +24,7 @@ extension FormatError {
       (line, 0)
     case .quoteNeverCloses(let line, let column), .notWellFormed(_, let line, let column, _):
       (line, column)
-    case .tooManyColumns, .recordsNotFound, .emptyFile, .unknownFormat: nil
+    case .tooManyColumns, .recordsNotFound, .sheetNotFound, .emptyFile, .unknownFormat: nil
     }
   }
 
@@ -47,6 +48,8 @@ extension FormatError {
     case .recordsNotFound(let path):
       "Nothing in the document lies at “\(path)”, where the records should be. "
         + "State the feed's record path, or leave it to detection."
+    case .sheetNotFound(let name, let sheets):
+      "The workbook has no sheet “\(name)”. It has: \(sheets.map { "“\($0)”" }.joined(separator: ", "))."
     case .emptyFile:
       "The file holds not one byte. Its export likely failed: send it again."
     case .unknownFormat(let found):

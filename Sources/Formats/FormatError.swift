@@ -16,6 +16,8 @@ public enum FormatError: Error, Sendable, Hashable {
   case tooManyColumns(count: Int, limit: Int)
   /// The document is whole, and what should hold the records is not in it.
   case recordsNotFound(path: String)
+  /// The workbook has no sheet of the stated name.
+  case sheetNotFound(name: String, sheets: [String])
   /// There is not one byte: nobody's export looks like that.
   case emptyFile
   /// The bytes are no table, JSON or XML that can be named.

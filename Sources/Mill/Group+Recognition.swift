@@ -35,7 +35,7 @@ extension House {
     do throws(ConversionError) {
       content = try converter.contentHash(
         descriptor: file.raw,
-        limits: settings.statement.inflateLimits
+        statement: settings.statement
       )
     } catch {
       // Conversion will say what is wrong with it.

@@ -126,6 +126,15 @@ extension FeedSettings {
       }
     ),
     Key(
+      "sheet",
+      "The sheet of a workbook (.xlsx) that holds the records; else the first that holds a value.",
+      example: "Orders",
+      show: { $0.statement.layout.sheet },
+      set: { value, feed throws(WrongValue) in
+        feed.statement.layout.sheet = try value.text("a sheet's name")
+      }
+    ),
+    Key(
       "records",
       "Where the records lie: a path of JSON (`data.items`, `$`) or of XML (`export/item`).",
       example: "data.items",

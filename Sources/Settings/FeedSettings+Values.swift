@@ -54,15 +54,18 @@ extension FeedSettings {
     ),
     Key(
       "null-words",
-      "Texts that are nulls, beside the empty one.",
+      "Texts that are nulls, beside the empty one; `[]` makes values of those known here, too.",
       example: "[NULL, n/a, \"-\"]",
       isNested: true,
       show: { feed in
         let words = feed.statement.values.nullWords.map { String(decoding: $0, as: UTF8.self) }
-        return words.isEmpty ? nil : list(words)
+        let isSilent = words.isEmpty && feed.statement.values.knowsNullWords
+        return isSilent ? nil : list(words)
       },
       set: { value, feed throws(WrongValue) in
-        feed.statement.values.nullWords = try value.texts().map { Array($0.utf8) }
+        let words = try value.texts()
+        feed.statement.values.nullWords = words.map { Array($0.utf8) }
+        feed.statement.values.knowsNullWords = !words.isEmpty
       }
     ),
   ]

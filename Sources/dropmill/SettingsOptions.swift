@@ -88,7 +88,7 @@ struct ReadingOptions: ParsableArguments {
   /// Options that take the argument behind them.
   static let valuedOptions: Set<String> = [
     "--format", "--encoding", "--delimiter", "--quote", "--header", "--skip", "--records",
-    "--names",
+    "--sheet", "--names",
     "--decimal-mark", "--date-order", "--time-zone",
   ]
 
@@ -113,6 +113,9 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "Where the records lie: data.items, export/item.")
   var records: String?
 
+  @Option(help: "The sheet of a workbook, by its name.")
+  var sheet: String?
+
   @Option(help: "source or snake_case.")
   var names: String?
 
@@ -129,7 +132,7 @@ struct ReadingOptions: ParsableArguments {
   var options: [Settings.Option] {
     let values: [(String, String?)] = [
       ("format", format), ("encoding", encoding), ("delimiter", delimiter), ("quote", quote),
-      ("header", header), ("skip", skip), ("records", records), ("names", names),
+      ("header", header), ("skip", skip), ("records", records), ("sheet", sheet), ("names", names),
       ("decimal-mark", decimalMark), ("date-order", dateOrder), ("time-zone", timeZone),
     ]
     return values.compactMap { key, value in

@@ -109,6 +109,16 @@ private func convert(
     #expect(xml.lines == [#"{"c":1}"#, #"{"b":"x"}"#])
   }
 
+  @Test func `makes values of the known words where it states none`() throws {
+    let text = "a,b,c\n1,2026-01-02,x\nNA,-,y\n"
+    let known = try convert(text) { _ in }
+    #expect(known.lines == [#"{"a":1,"b":"2026-01-02","c":"x"}"#, #"{"c":"y"}"#])
+    let none = try convert(text) { $0.values.knowsNullWords = false }
+    #expect(
+      none.lines == [#"{"a":"1","b":"2026-01-02","c":"x"}"#, #"{"a":"NA","b":"-","c":"y"}"#]
+    )
+  }
+
   @Test func `gives columns their types, and widens them where a value demands it`() throws {
     let text = "zip,total,flag\n10115,1.50,yes\n20095,2,yes\n"
     let found = try convert(text) {

@@ -78,6 +78,7 @@ import Testing
     #expect(feed.statement.values.decimalMark == .comma)
     #expect(feed.statement.values.dateOrder == .dayMonthYear)
     #expect(feed.statement.values.nullWords == [Array("NULL".utf8), Array("-".utf8)])
+    #expect(feed.statement.values.knowsNullWords)
     #expect(feed.identity == .key(["id", "line"]))
     #expect(feed.isSnapshot)
     #expect(feed.maximalDeletes == Percentage(2.5))
