@@ -1,5 +1,3 @@
-import Bytes
-
 extension Converter {
   /// SHA-256 and size of a file's content without its compression, as ``ConversionReport`` has them.
   ///
@@ -12,11 +10,6 @@ extension Converter {
     descriptor: Int32,
     statement: Statement
   ) throws(ConversionError) -> (sha256: [UInt8], bytes: UInt64) {
-    let content = try Content(
-      descriptor: descriptor,
-      limits: statement.inflateLimits,
-      sheet: statement.layout.sheet
-    )
-    return try content.hashAll()
+    try open(descriptor, statement).hashAll()
   }
 }

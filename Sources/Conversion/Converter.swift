@@ -130,7 +130,7 @@ public struct Converter: Sendable {
   }
 
   /// The content of a file from its beginning.
-  private func open(
+  func open(
     _ descriptor: Int32,
     _ statement: Statement
   ) throws(ConversionError) -> Content {
