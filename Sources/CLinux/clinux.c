@@ -167,7 +167,12 @@ int clinux_rename(
   NAME(old_path, old_name, old_length);
   NAME(new_path, new_name, new_length);
   if (replaces) return RETRY(renameat(from, old_path, to, new_path));
-  return RETRY((int)syscall(SYS_renameat2, from, old_path, to, new_path, 1 /* RENAME_NOREPLACE */));
+  int result = RETRY((int)syscall(SYS_renameat2, from, old_path, to, new_path, 1 /* RENAME_NOREPLACE */));
+  if (result != -EINVAL) return result;
+  // Network and FUSE file systems do not know the flag: looked up first, which nothing better can be put in place of.
+  struct stat facts;
+  if (fstatat(to, new_path, &facts, AT_SYMLINK_NOFOLLOW) == 0) return -EEXIST;
+  return RETRY(renameat(from, old_path, to, new_path));
 }
 
 int clinux_mkdirat(int directory, const uint8_t *name, size_t length, uint32_t mode) {

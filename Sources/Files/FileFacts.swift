@@ -87,6 +87,9 @@ extension FileFacts {
   }
 }
 
+/// The user that this process acts as ("man 2 geteuid").
+public var currentUser: UInt32 { clinux_user() }
+
 /// What the kernel knows of the file system behind a directory ("man 2 statfs").
 public struct VolumeFacts: Sendable, Equatable {
   /// The number that names the kind of file system.

@@ -21,6 +21,14 @@ public final class Ledger: Sendable {
     self.key = key
   }
 
+  /// The version of SQLite that is linked.
+  public static var sqliteVersion: String {
+    let version = try? DatabaseQueue().inDatabase { database in
+      try String.fetchOne(database, sql: "SELECT sqlite_version()")
+    }
+    return (version ?? nil) ?? "unknown"
+  }
+
   /// Closes the ledger; another process may open it then.
   ///
   /// - Throws: ``LedgerError/unknown(path:found:)`` when SQLite cannot finish.

@@ -1,5 +1,6 @@
 import Files
 import Ledger
+import Synchronization
 
 /// Turns what is dropped into batches until it is stopped: the only one who knows the order of things.
 ///
@@ -30,12 +31,14 @@ public final class Mill {
   public func run() throws(MillError) -> MillSummary {
     do {
       let stop = try StopSwitch()
+      let confinement = confine()
       var summary = MillSummary()
       var told: (cause: String, settled: Int)?
       while true {
         do {
           let shift = Shift(try House(settings, stop: stop), summary, report: report)
           defer { summary = shift.summary }
+          shift.house.desk.live.withLock { $0.confinement = confinement?.description }
           try shift.run()
           try shift.house.ledger.close()
           break

@@ -31,6 +31,10 @@ public struct MillSettings: Sendable {
   public var batchSize = 8 << 20
   /// Bytes that stay free where inbox, outbox and state lie: below them nothing is claimed.
   public var minimumFree: Int64 = 64 << 20
+  /// Whether the process keeps itself to its folders, for good.
+  public var isConfined = false
+  /// Folders and files beside its own that it reads once it has done so.
+  public var readable: [[UInt8]] = []
   /// How often a drop may end the process before it is held.
   public var attempts = 3
 

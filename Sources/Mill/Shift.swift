@@ -1,6 +1,7 @@
 import Files
 import Inbox
 import Ledger
+import Synchronization
 
 /// The mill's work from one opening of everything to the next: recovery, then group after group.
 final class Shift {
@@ -161,12 +162,16 @@ final class Shift {
   /// Waits a little where too little is free to claim anything; it goes on watching, and says why.
   private func isHeldUp() throws -> Bool {
     guard let shortage = try house.shortage() else {
-      if isWaiting { report(.resumed) }
+      if isWaiting {
+        report(.resumed)
+        house.desk.live.withLock { $0.waiting = nil }
+      }
       isWaiting = false
       return false
     }
     if house.settings.once { throw shortage }
     if !isWaiting { report(.waiting(shortage)) }
+    house.desk.live.withLock { $0.waiting = shortage.description }
     isWaiting = true
     try house.inbox.refresh(at: .now)
     if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }

@@ -10,6 +10,8 @@ public struct HouseSettings: Sendable, Hashable {
   public var threads: Int?
   /// Bytes that stay free where inbox, outbox and state lie: below them nothing is claimed.
   public var minimumFree: Int64 = 64 << 20
+  /// Whether `watch` keeps itself to its folders, as far as the kernel can.
+  public var isConfined = true
 
   /// What holds where nothing is said.
   public init() {}
@@ -49,6 +51,13 @@ public struct HouseSettings: Sendable, Hashable {
       example: "1GiB",
       show: { FeedSettings.bytes($0.minimumFree) },
       set: { value, house throws(WrongValue) in house.minimumFree = try value.bytes() }
+    ),
+    Key(
+      "confine",
+      "Whether `watch` gives up all but its folders, where the kernel can do that.",
+      example: "true",
+      show: { $0.isConfined ? "true" : "false" },
+      set: { value, house throws(WrongValue) in house.isConfined = try value.boolean() }
     ),
   ]
 }

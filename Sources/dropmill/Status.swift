@@ -50,6 +50,7 @@ struct Status: ParsableCommand {
     if let problem = report.settingsProblem {
       text += "the settings were not taken in, the earlier ones hold: \(Talk.printable(problem))\n"
     }
+    if let waiting = report.waiting { text += "nothing is claimed: \(Talk.printable(waiting))\n" }
     if report.feeds.isEmpty { return text + "no drop came yet\n" }
     text +=
       "\n"

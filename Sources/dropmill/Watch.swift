@@ -51,6 +51,9 @@ struct Watch: ParsableCommand {
     )
     var settings = MillSettings(stated)
     settings.once = once
+    settings.isConfined = stated.house.isConfined
+    // Where the settings file lies: an editor puts a new file in its place.
+    settings.readable = options.path(Watch.settingsFile).map { [PathParts($0.path).folder] } ?? []
     let (options, given) = (options, folders.options)
     settings.readFeeds = { () throws(SettingsErrors) in
       try options.load(standardFile: Watch.settingsFile, options: given)

@@ -10,6 +10,7 @@ import io
 import os
 import shutil
 import subprocess
+import traceback
 from contextlib import redirect_stdout
 
 import checks
@@ -18,7 +19,7 @@ import kills
 import modelled
 import races
 from place import PACKAGE
-from trial import Context, Tally, run_all
+from trial import Context, Skip, Tally, run_all
 
 # Which syncs of which paths. A rename lasts after a sync of either folder, so the sync of the staging folder that follows the
 # publishing (its third) goes with that of the outbox. Without any folder of inbox and outbox, the ledger alone remembers.
@@ -214,8 +215,22 @@ def is_red(context: Context, name: str) -> bool:
         trial = lambda word: faults.sync_fails(context, word)
     else:
         trials, trial = [CHANGED[name][0]], lambda word: races.TRIALS[word](context)
+    broken: list[str] = []
+
+    def judged(word: str) -> list[str]:
+        # A check that breaks says nothing of the mutant.
+        try:
+            return trial(word)
+        except Skip:
+            raise
+        except Exception:
+            broken.append(f"{word}: {traceback.format_exc()}")
+            return []
+
     with redirect_stdout(io.StringIO()):
-        tally = run_all(context, Tally(name, context.seed), trials, trial)
+        tally = run_all(context, Tally(name, context.seed), trials, judged)
+    if broken:
+        raise SystemExit(f"mutant {name}: {len(broken)} checks broke, the first is {broken[0]}")
     print(f"  {name}: {tally.failed} of {tally.failed + tally.passed} trials red", flush=True)
     return tally.failed > 0
 

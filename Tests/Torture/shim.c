@@ -54,7 +54,8 @@ static struct rule rules[64];
 static int rule_count;
 static char prefixes[8][PATH_MAX];
 static int prefix_count;
-static const char *condition, *cut_mounts, *late_path;
+static const char *condition, *late_path;
+static int cut_mounts[8], cut_count;
 static long overflowing;
 static int log_file = -1, data_file = -1;
 static long clock_offset;
@@ -124,7 +125,10 @@ __attribute__((constructor)) static void begin(void) {
   for (char *rest = text ? strdup(text) : NULL; rest && (word = strsep(&rest, ","));)
     if (*word) parse_rule(word);
   condition = getenv("TORTURE_WHILE");
-  cut_mounts = getenv("TORTURE_CUT");
+  text = getenv("TORTURE_CUT");
+  // Opened now: later the program may have given up all but its own folders.
+  for (char *rest = text ? strdup(text) : NULL; rest && (word = strsep(&rest, ":")) && cut_count < 8;)
+    cut_mounts[cut_count++] = real_open(word, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   late_path = getenv("TORTURE_LATE");
   if ((text = getenv("TORTURE_OVERFLOW"))) overflowing = atol(text);
   if ((text = getenv("TORTURE_CLOCK"))) clock_offset = atol(text);
@@ -170,15 +174,11 @@ static int path_at(int directory, const char *name, char *path) {
 }
 
 static void die(int cuts) {
-  if (cuts && cut_mounts) {
-    char *rest = strdup(cut_mounts), *word;
-    while ((word = strsep(&rest, ":"))) {
-      int mount = real_open(word, O_RDONLY | O_DIRECTORY, 0);
-      uint32_t without_log_flush = 2;
-      if (mount < 0 || CALL(SYS_ioctl, mount, 0x8004587D, &without_log_flush) < 0) {
-        dprintf(2, "torture: cannot cut %s: %s\n", word, strerror(errno));
-        _exit(99);
-      }
+  for (int i = 0; cuts && i < cut_count; i++) {
+    uint32_t without_log_flush = 2;
+    if (cut_mounts[i] < 0 || CALL(SYS_ioctl, cut_mounts[i], 0x8004587D, &without_log_flush) < 0) {
+      dprintf(2, "torture: cannot cut: %s\n", strerror(errno));
+      _exit(99);
     }
   }
   kill(getpid(), SIGKILL);
@@ -380,10 +380,10 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset
                 CALL(SYS_pwrite64, descriptor, bytes, HALF_OF(count), offset));
 }
 ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) { return pwrite64(descriptor, bytes, count, offset); }
-// Reads the events away and tells of an overflow ("man 7 inotify").
+// From the n-th reading of events on all are read away, and an overflow is told in their place ("man 7 inotify").
 static ssize_t overflow(int descriptor, void *bytes, size_t count) {
   ssize_t result = CALL(SYS_read, descriptor, bytes, count);
-  if (result <= 0 || --overflowing) return result;
+  if (result <= 0 || (overflowing > 1 && overflowing--)) return result;
   struct inotify_event lost = {.wd = -1, .mask = IN_Q_OVERFLOW};
   memcpy(bytes, &lost, sizeof lost);
   return sizeof lost;

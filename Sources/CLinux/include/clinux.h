@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "clinux_confine.h"
+
 /// What fstat tells, in fixed-width members.
 struct clinux_facts {
   uint64_t device;

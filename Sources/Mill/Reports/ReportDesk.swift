@@ -11,6 +11,10 @@ final class ReportDesk: Sendable {
     var isWatching = false
     var settings = Settings()
     var settingsProblem: String?
+    /// Why nothing is claimed now; nil: it is.
+    var waiting: String?
+    /// What the process has given up, in words.
+    var confinement: String?
   }
 
   let live: Mutex<Live>
@@ -60,6 +64,8 @@ final class ReportDesk: Sendable {
       at: now.text,
       isWatching: live.isWatching,
       settingsProblem: live.settingsProblem,
+      waiting: live.waiting,
+      confinement: live.confinement,
       feeds: feeds.sorted { $0.feed < $1.feed }
     )
   }

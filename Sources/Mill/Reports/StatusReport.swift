@@ -52,12 +52,16 @@ public struct StatusReport: Codable, Sendable, Equatable {
   public var isWatching: Bool
   /// What is wrong with the settings that were to be taken in; nil: nothing.
   public var settingsProblem: String?
+  /// Why nothing is claimed now; nil: drops are claimed as they come.
+  public var waiting: String?
+  /// What the process that watches has given up, in words; nil: nothing.
+  public var confinement: String?
   /// The feeds, by name.
   public var feeds: [FeedReport]
 
   /// Whether somebody has to do something.
   public var needsAttention: Bool {
-    settingsProblem != nil || feeds.contains(where: \.needsAttention)
+    settingsProblem != nil || waiting != nil || feeds.contains(where: \.needsAttention)
   }
 }
 
