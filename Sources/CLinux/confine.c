@@ -82,9 +82,9 @@ static const int denied[] = {
   SYS_pivot_root, SYS_chroot, SYS_setns, SYS_unshare, SYS_init_module, SYS_finit_module, SYS_delete_module,
   SYS_kexec_load, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_add_key, SYS_request_key, SYS_keyctl,
   SYS_open_by_handle_at, SYS_mknodat, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_settimeofday, SYS_clock_settime,
-  SYS_setuid, SYS_setgid, SYS_setresuid, SYS_setresgid,
+  SYS_setuid, SYS_setgid, SYS_setresuid, SYS_setresgid, SYS_kexec_file_load, SYS_io_uring_setup, SYS_symlinkat,
 #ifdef SYS_mknod
-  SYS_mknod,
+  SYS_mknod, SYS_symlink,
 #endif
 };
 enum { DENIED = sizeof denied / sizeof *denied };

@@ -26,17 +26,20 @@ def binary() -> str:
 
 
 def build_shim() -> Path:
-    """Compiles the shim where it is not newer than its source."""
+    return build_library(HERE / "shim.c")
+
+
+def build_library(source: Path) -> Path:
+    """Compiles a library to be preloaded, where it is not newer than its source."""
     folder = PACKAGE / ".build" / "torture"
     folder.mkdir(parents=True, exist_ok=True)
-    shim = folder / "shim.so"
-    if not shim.exists() or shim.stat().st_mtime < (HERE / "shim.c").stat().st_mtime:
-        fresh = folder / f"shim.{os.getpid()}.so"
-        subprocess.run(
-            ["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", fresh, HERE / "shim.c"], check=True
-        )
-        fresh.rename(shim)
-    return shim
+    library = folder / f"{source.stem}.so"
+    if not library.exists() or library.stat().st_mtime < source.stat().st_mtime:
+        fresh = folder / f"{source.stem}.{os.getpid()}.so"
+        flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC"]
+        subprocess.run(["cc", *flags, "-o", fresh, source], check=True)
+        fresh.rename(library)
+    return library
 
 
 def scratch_root() -> str:

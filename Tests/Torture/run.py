@@ -23,6 +23,7 @@ from trial import Context
 
 def parts() -> dict:
     """The parts by name, the cheapest first."""
+    import captivity
     import faults
     import kills
     import limits
@@ -49,6 +50,7 @@ def parts() -> dict:
         "outbox": limits.outboxes,
         "clock": limits.clocks,
         "two-daemons": limits.two_daemons,
+        "captivity": captivity.captivity,
         "races": races.races,
         "watching": watching.watching,
         "servers": servers.servers,
