@@ -16,7 +16,8 @@ struct KeyFile {
     in folder: borrowing Directory,
     ledgerIsThere: Bool,
     ledger: String,
-    random: Randomness
+    random: Randomness,
+    keeping kept: FingerprintKey? = nil
   ) throws(LedgerError) -> KeyFile {
     let path = shown(folder.path(of: name))
     if let text = try text(of: name, in: folder) {
@@ -30,7 +31,7 @@ struct KeyFile {
       return KeyFile(key: unfinished, isFinal: false, path: path)
     }
     let key = try Ledger.filed { () throws(FileError) in
-      let key = try FingerprintKey(from: random)
+      let key = if let kept { kept } else { try FingerprintKey(from: random) }
       try folder.remove(newName)
       let file = try folder.create(newName, mode: 0o600)
       try file.write(Array(key.fileText.utf8))
@@ -47,6 +48,11 @@ struct KeyFile {
       try folder.rename(newName, to: folder, as: name)
       try folder.sync()
     }
+  }
+
+  /// The key of a state folder whose ledger may be lost; nil where there is none, or it is damaged.
+  static func kept(in folder: borrowing Directory) throws(LedgerError) -> FingerprintKey? {
+    try text(of: name, in: folder).flatMap(FingerprintKey.init(fileText:))
   }
 
   private static func text(

@@ -15,11 +15,13 @@ extension Ledger {
   /// - Parameters:
   ///   - folder: The state folder; its path must be UTF-8.
   ///   - random: Where a new key is drawn from.
+  ///   - kept: The key that a new ledger takes over from one that was lost.
   /// - Returns: The ledger, locked for this process.
   /// - Throws: ``LedgerError``; nothing is changed when the ledger or its key is missing or damaged.
   public static func open(
     in folder: borrowing Directory,
-    random: Randomness = .system
+    random: Randomness = .system,
+    keeping kept: FingerprintKey? = nil
   ) throws(LedgerError) -> Ledger {
     let path = try Self.path(in: folder)
     let size = try Self.filed { () throws(FileError) in
@@ -29,7 +31,8 @@ extension Ledger {
       in: folder,
       ledgerIsThere: size > 0,
       ledger: path,
-      random: random
+      random: random,
+      keeping: kept
     )
     try Self.filed { () throws(FileError) in
       // SQLite gives its own files the mode of the ledger.

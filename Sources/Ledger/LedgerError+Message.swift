@@ -27,12 +27,12 @@ extension LedgerError {
       "\(path): another process has the ledger open. Stop it first; one dropmill runs at a time."
     case .damaged(let path, let found):
       "\(path): the ledger is damaged (\(found)). "
-        + "Keep the file, and put back the last good copy of the whole state folder."
+        + "Keep the file; `dropmill rebuild` makes the state anew from _done and the outbox."
     case .newer(let path):
       "\(path): a newer dropmill wrote this ledger. Run that version or a later one."
     case .missing(let path):
       "\(path): the ledger is gone, though its key is still there. "
-        + "Put the file back, or start over with a new state folder."
+        + "Put the file back, or make the state anew with `dropmill rebuild`."
     case .keyMissing(let path):
       "\(path): the key of the ledger's fingerprints is missing. "
         + "Put it back: under a new key every record would count as new."

@@ -155,7 +155,8 @@ extension Group {
     under feed: KnownFeed,
     into sink: DropSink
   ) -> Result<ConversionReport, ConversionError> {
-    let statement = work.statement(under: house.settings(of: work.feed).statement)
+    let stated = house.readsOwnLines ? Statement() : house.settings(of: work.feed).statement
+    let statement = work.statement(under: stated)
     do throws(ConversionError) {
       return .success(
         try house.converter.convert(

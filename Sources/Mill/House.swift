@@ -23,6 +23,10 @@ final class House {
   let converter: Converter
   /// Opens a claimed drop for reading; a plan opens the file where it lies.
   var open: ((ClaimedDrop) throws -> File)?
+  /// Which feed a drop belongs to; nil: as its place and the settings say.
+  var naming: ((ClaimedDrop) -> FeedName)?
+  /// Whether drops are canonical lines of ours, to which nothing that is stated applies.
+  var readsOwnLines = false
   /// Answers other processes about the state.
   let desk: ReportDesk
   private var server: ControlServer?
@@ -112,7 +116,8 @@ final class House {
 
   /// The feed that a drop belongs to.
   func feed(of claim: ClaimedDrop) -> FeedName {
-    FeedNaming.feed(folder: claim.folder, name: claim.name, settings: settings.feeds)
+    naming?(claim)
+      ?? FeedNaming.feed(folder: claim.folder, name: claim.name, settings: settings.feeds)
   }
 
   /// Why nothing may be claimed now: too little is free in one of the folders; nil when all is well.

@@ -19,6 +19,7 @@ extension MillError: CustomStringConvertible {
     case .answered: "not-answered"
     case .lowOnSpace: "disk-low"
     case .noStateFolder: "no-state-folder"
+    case .stateIsThere: "state-there"
     case .noSuchColumn: "no-such-column"
     case .noSuchDrop: "no-such-drop"
     case .severalDrops: "several-drops"
@@ -51,6 +52,8 @@ extension MillError: CustomStringConvertible {
         + "(--minimum-free). Drops wait in the inbox until there is more."
     case .noStateFolder(let path):
       "\(shown(path)): no dropmill has worked here yet. Name its state folder with --state."
+    case .stateIsThere(let path):
+      "\(shown(path)): something is there. Name a folder that is not: the new state is made as a whole."
     case .noSuchColumn(let name, let feed, let known):
       "the feed “\(feed)” has no column “\(name)”. \(MillError.list(known))"
     case .noSuchDrop(let name):
@@ -74,7 +77,7 @@ extension MillError: CustomStringConvertible {
     case .noFeed, .noState, .noSuchColumn, .noSuchDrop, .severalDrops: 64
     case .noStateFolder: 66
     case .answered(_, let exitCode): exitCode
-    case .lowOnSpace: 73
+    case .lowOnSpace, .stateIsThere: 73
     case .stopped(let signal): 128 + signal
     case .unexpected: 70
     }

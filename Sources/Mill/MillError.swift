@@ -29,6 +29,8 @@ public enum MillError: Error, Sendable {
   case lowOnSpace(path: [UInt8], free: Int64, wanted: Int64)
   /// There is no state folder of a dropmill there.
   case noStateFolder(path: [UInt8])
+  /// A state folder is to be made where there is something.
+  case stateIsThere(path: [UInt8])
   /// A feed has no column of that name.
   case noSuchColumn(name: String, feed: String, known: [String])
   /// No held drop has that name.

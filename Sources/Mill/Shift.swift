@@ -15,6 +15,8 @@ final class Shift {
 
   /// Whether it waits for space.
   private var isWaiting = false
+  /// Why listings replace events, as far as it was told.
+  private var toldPolling: String?
 
   init(_ house: House, _ summary: MillSummary, report: @escaping (MillEvent) -> Void) {
     self.house = house
@@ -26,7 +28,8 @@ final class Shift {
   func run() throws {
     try recover()
     try house.openDesk()
-    report(.watching(polling: house.inbox.pollingReason))
+    toldPolling = house.inbox.pollingReason
+    report(.watching(polling: toldPolling))
     while try !house.stop.isPressed() {
       if house.stop.takeHangup(), let told = house.readSettingsAgain() { report(.noticed(told)) }
       if try isHeldUp() { continue }
@@ -51,7 +54,7 @@ final class Shift {
   }
 
   /// Takes claims through to the end, a group at a time.
-  private func work(off claims: [ClaimedDrop]) throws {
+  func work(off claims: [ClaimedDrop]) throws {
     var rest = ordered(zip(claims, try record(claims)).map { (claim: $0, drop: $1) })[...]
     CrashPoint.reach(.claimRecorded)
     while !rest.isEmpty {
@@ -154,6 +157,10 @@ final class Shift {
   }
 
   private func tellTroubles() {
+    if let reason = house.inbox.pollingReason, toldPolling == nil {
+      toldPolling = reason
+      report(.noticed("The inbox is listed every two seconds from now on: \(reason)"))
+    }
     for error in house.inbox.troubles { report(.noticed(error.description)) }
     summary.untaken += house.inbox.troubles.count
     house.inbox.troubles = []

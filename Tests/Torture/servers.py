@@ -114,7 +114,7 @@ def sftp(context: Context) -> list[str]:
             if n % TORN == 0:
                 lines += [f"put {half(outside, name)} {folder}/{name}.part"]
             # By turns: put in place, put aside and renamed the POSIX way, and by link and unlink (`rename -l`).
-            if n % 3 == 0:
+            if n % 3 == 0 and n % TORN:
                 lines += [f"put {outside}/{name} {folder}/{name}"]
             else:
                 lines += [f"put {outside}/{name} {folder}/{name}.part", f"rename {'-l ' if n % 3 == 2 else ''}{folder}/{name}.part {folder}/{name}"]
@@ -145,7 +145,7 @@ def samba(context: Context) -> list[str]:
         for n, name in enumerate(names):
             if n % TORN == 0:
                 lines += [f"put {half(outside, name)} {name}.part"]
-            lines += [f"put {outside}/{name} {name}"] if n % 2 == 0 else [f"put {outside}/{name} {name}.part", f"rename {name}.part {name}"]
+            lines += [f"put {outside}/{name} {name}"] if n % 2 == 0 and n % TORN else [f"put {outside}/{name} {name}.part", f"rename {name}.part {name}"]
         with running(["smbd", "--foreground", "--no-process-group", "-s", home / "smb.conf"], port):
             subprocess.run(
                 ["smbclient", "-N", "-s", home / "smb.conf", "-p", str(port), "//127.0.0.1/drop", "-c", "; ".join(lines)],
@@ -173,7 +173,7 @@ def ftp(context: Context) -> list[str]:
         for n, name in enumerate(names):
             if n % TORN == 0:
                 lines += [f"put {half(outside, name)} -o {name}.part"]
-            lines += [f"put {outside}/{name} -o {name}"] if n % 2 == 0 else [f"put {outside}/{name} -o {name}.part", f"mv {name}.part {name}"]
+            lines += [f"put {outside}/{name} -o {name}"] if n % 2 == 0 and n % TORN else [f"put {outside}/{name} -o {name}.part", f"mv {name}.part {name}"]
         with running(["vsftpd", home / "vsftpd.conf"], port):
             subprocess.run(["lftp", "-c", f"open ftp://127.0.0.1:{port}; " + "; ".join(lines)], check=True, capture_output=True, timeout=300)
 

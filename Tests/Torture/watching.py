@@ -136,7 +136,7 @@ def come_without_events(place: Place) -> list[str]:
     more = {f"late/{n}.csv": f"id,name\n{n},x\n".encode() for n in range(10)}
     place.drops = place.drops | more
     place.drop(more)
-    wrong = [] if "listing the inbox" in place.said() else [f"does not say why it looks: {place.said()[-300:]}"]
+    wrong = [] if "every two seconds" in place.said() else [f"does not say why it looks: {place.said()[-300:]}"]
     return wrong + all_come(place, daemon, 90)
 
 

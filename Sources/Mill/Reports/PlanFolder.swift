@@ -29,7 +29,7 @@ enum PlanFolder {
     let folder = try Directory(path: state)
     guard try folder.factsIfThere(parent) != nil else { return }
     let plans = try folder.directory(parent)
-    try removeAll(Array(name.utf8), in: plans)
+    try plans.removeAll(Array(name.utf8))
     do throws(FileError) {
       _ = try folder.removeDirectory(parent)
     } catch  where error.isErrno(Errno.notEmpty) || error.isErrno(Errno.exists) {}
@@ -42,25 +42,10 @@ enum PlanFolder {
     for entry in try plans.entries() {
       let lock = try plans.directory(entry.name).openOrCreate(Array("lock".utf8), mode: 0o600)
       // A plan that is being made holds the lock of its own state.
-      if try lock.lock() { try removeAll(entry.name, in: plans) }
+      if try lock.lock() { try plans.removeAll(entry.name) }
     }
     do throws(FileError) {
       _ = try state.removeDirectory(parent)
     } catch  where error.isErrno(Errno.notEmpty) || error.isErrno(Errno.exists) {}
-  }
-
-  private static func removeAll(
-    _ name: [UInt8],
-    in folder: borrowing Directory
-  ) throws(FileError) {
-    let inner = try folder.directory(name)
-    for entry in try inner.entries() {
-      if try inner.facts(entry.name).kind == .directory {
-        try removeAll(entry.name, in: inner)
-      } else {
-        try inner.remove(entry.name)
-      }
-    }
-    _ = try folder.removeDirectory(name)
   }
 }
