@@ -54,6 +54,7 @@ int clinux_openat(int directory, const uint8_t *name, size_t length, int flags, 
   NAME(path, name, length);
   // O_NONBLOCK: opening a FIFO must not wait for its other end. It means nothing for regular files.
   int bits = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  if (flags & CLINUX_WAIT) bits &= ~O_NONBLOCK;
   if (!(flags & CLINUX_FOLLOW)) bits |= O_NOFOLLOW;
   if (flags & CLINUX_READ_WRITE) bits |= O_RDWR;
   else if (flags & CLINUX_WRITE) bits |= O_WRONLY;

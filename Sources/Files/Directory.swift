@@ -259,7 +259,7 @@ extension Directory {
   }
 }
 
-private func openAt(
+func openAt(
   _ directory: Int32,
   _ path: [UInt8],
   _ flags: Int,

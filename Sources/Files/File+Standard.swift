@@ -29,6 +29,18 @@ extension File {
 }
 
 extension File {
+  /// Opens what stands at a path the operator chose, to write over it in place: a device, a pipe, or
+  /// what a link leads to.
+  ///
+  /// Waits for the reader of a pipe; a file that a link leads to is emptied ("man 2 open").
+  public static func overwriting(path: [UInt8]) throws(FileError) -> File {
+    let flags = CLINUX_WRITE | CLINUX_CREATE | CLINUX_TRUNCATE | CLINUX_FOLLOW | CLINUX_WAIT
+    return File(
+      name: path,
+      descriptor: try openAt(clinux_here, path, flags, 0o644, .open, path)
+    )
+  }
+
   /// Reads what comes next where the file's position stands; empty at the end.
   public borrowing func nextBytes(upTo count: Int) throws(FileError) -> [UInt8] {
     var result = 0

@@ -29,10 +29,12 @@ final class ConvertOutput: FileSink {
   private var earlier: EarlierRecords?
   private let folder: [UInt8]
   private let name: [UInt8]?
+  /// What is written in place at the end, since it is no file that could be replaced.
+  private let device: [UInt8]?
   /// The table that the lines become at the end, where they are to be one.
   private var table: CSVTable?
 
-  /// Output to the file at `path`, or to standard output; as lines, or as a table.
+  /// Output to what stands or is to stand at `path`, or to standard output; as lines, or as a table.
   init(path: String?, dropsRepeats: Bool, isTable: Bool) throws {
     table = isTable ? CSVTable() : nil
     if dropsRepeats {
@@ -41,19 +43,26 @@ final class ConvertOutput: FileSink {
     } else {
       key = nil
     }
-    guard let path else {
-      folder = Environment.temporaryFolder
-      name = nil
-      return
+    let place = path.map { PathParts($0) }
+    let isReplaceable = try place.map(Self.isReplaceable) ?? false
+    device = isReplaceable ? nil : path.map { Array($0.utf8) }
+    folder = isReplaceable ? place?.folder ?? [] : Environment.temporaryFolder
+    name = isReplaceable ? place?.name : nil
+  }
+
+  /// Whether a whole file may take that name: nothing has it, or a file.
+  ///
+  /// A device, a pipe or a link stays what it is.
+  private static func isReplaceable(_ place: PathParts) throws(FileError) -> Bool {
+    switch try Directory(path: place.folder).factsIfThere(place.name)?.kind {
+    case nil, .regular, .directory: true
+    case .symbolicLink, .other: false
     }
-    let place = PathParts(path)
-    folder = place.folder
-    name = place.name
   }
 
   /// The table of the lines in `lines`, in their place.
   private init(inPlaceOf lines: ConvertOutput) {
-    (folder, name, key) = (lines.folder, lines.name, nil)
+    (folder, name, device, key) = (lines.folder, lines.name, lines.device, nil)
   }
 
   /// The next file begins: what came before stays.
@@ -132,7 +141,9 @@ final class ConvertOutput: FileSink {
   func finish() throws {
     if let table { return try finish(as: table) }
     guard let name else {
-      let output = try File.standardOutput()
+      let output =
+        try device.map { (path) throws(FileError) in try File.overwriting(path: path) }
+        ?? File.standardOutput()
       if spilled != nil { try spill() }
       if let spilled { return try spilled.forEachPiece { try output.write($0) } }
       return try held.withSpan(0..<held.count) { try output.write($0) }

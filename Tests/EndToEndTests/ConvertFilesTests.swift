@@ -1,3 +1,4 @@
+import Foundation
 import TestKit
 import Testing
 
@@ -58,5 +59,23 @@ import Testing
     #expect(ending.lines.first == #"{"day":"2026-04-03","n":0}"#)
     #expect(ending.lines.count == 40_000)
     #expect(ending.errorText.contains("20000 records came before"))
+  }
+
+  @Test func `writes to a pipe and through a link, and leaves both what they are`() throws {
+    let scratch = try ScratchFolder()
+    let source = try scratch.write("a.csv", "id\n1\n")
+    let pipe = "\(scratch.path)/pipe"
+    #expect(try Command.run("mkfifo", [pipe]).status == 0)
+    let reader = try Command("cat", [pipe])
+    #expect(try Command.run(Places.dropmill, ["convert", source, "-o", pipe]).status == 0)
+    #expect(try reader.wait().text == "{\"id\":1}\n")
+    #expect(try Command.run("test", ["-p", pipe]).status == 0)
+    let target = try scratch.write("target.ndjson", "what was there before, and longer\n")
+    let link = "\(scratch.path)/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+    #expect(try Command.run(Places.dropmill, ["convert", source, "-o", link]).status == 0)
+    #expect(try scratch.text("target.ndjson") == "{\"id\":1}\n")
+    #expect(try Command.run("test", ["-L", link]).status == 0)
+    #expect(scratch.files(under: "").allSatisfy { !$0.hasSuffix(".partial") })
   }
 }

@@ -209,9 +209,6 @@ extension Workplace {
 extension Command {
   /// Waits until a watch says that it watches.
   func waitUntilWatching() throws {
-    while !errorsSoFar.contains("watching ") {
-      try #require(kill(id, 0) == 0, "the watch has ended: \(errorsSoFar)")
-      sched_yield()
-    }
+    try waitUntil("watching ")
   }
 }

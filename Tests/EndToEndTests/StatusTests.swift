@@ -87,6 +87,34 @@ import Testing
     }
   }
 
+  @Test func `keeps the earlier settings where new ones are wrong, and says why`() throws {
+    let place = try Workplace()
+    let file = "\(place.scratch.path)/dropmill.yaml"
+    try place.scratch.write("dropmill.yaml", "feeds: {orders: {date-order: dmy}}\n")
+    let watch = try place.watch(["--config", file])
+    try watch.waitUntilWatching()
+    try place.scratch.write("dropmill.yaml", "feeds: {orders: {date-ordr: mdy}}\n")
+    watch.signal(SIGHUP)
+    try watch.waitUntil("the earlier ones hold")
+    // What asks may have no wrong settings of its own.
+    let none = try place.scratch.write("none.yaml", "")
+    let refused = try object(run(place, ["status", "--json", "--config", none]))
+    let problem = try #require(refused["settings_problem"] as? String)
+    #expect(problem.contains("dropmill.yaml:1:18"))
+    #expect(problem.contains("Did you mean “date-order”?"))
+    try place.scratch.deliver("inbox/orders.csv", Array("day\n03/04/2026\n".utf8))
+    try watch.waitUntil("orders.csv: 1 read")
+    #expect(try place.records(of: "orders") == [#"{"day":"2026-04-03"}"#])
+    try place.scratch.write("dropmill.yaml", "feeds: {orders: {date-order: mdy}}\n")
+    watch.signal(SIGHUP)
+    try watch.waitUntil("read again")
+    try place.scratch.deliver("inbox/orders-2.csv", Array("day\n05/06/2026\n".utf8))
+    try watch.waitUntil("orders-2.csv: 1 read")
+    #expect(try place.records(of: "orders").last == #"{"day":"2026-05-06"}"#)
+    watch.signal(SIGTERM)
+    _ = try watch.wait()
+  }
+
   @Test(arguments: [
     (["staus"], 64, "Did you mean “dropmill status”?"), (["sniff"], 64, "dropmill detect"),
     (["drops", "ordrs"], 64, "Did you mean “orders”?"), (["drops", "--in", "lost"], 64, "held"),
@@ -109,9 +137,6 @@ import Testing
 extension Command {
   /// Waits until the process has said something.
   func waitUntil(_ words: String) throws {
-    while !errorsSoFar.contains(words) {
-      try #require(kill(id, 0) == 0, "it has ended: \(errorsSoFar)")
-      sched_yield()
-    }
+    try #require(waitUntilSaid(words), "it has ended: \(errorsSoFar)")
   }
 }

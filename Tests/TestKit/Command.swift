@@ -96,6 +96,37 @@ public final class Command: Sendable {
   /// What the process has written to standard error so far.
   public var errorsSoFar: String { (try? scratch.text("err")) ?? "" }
 
+  /// Waits until the process has said something on standard error, woken by what it writes.
+  ///
+  /// - Returns: Whether it has said so; false where it ended without.
+  public func waitUntilSaid(_ words: String) -> Bool {
+    let events = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
+    defer { close(events) }
+    // Safe: the name is copied by the kernel, for this call only.
+    unsafe inotify_add_watch(events, "\(scratch.path)/err", UInt32(IN_MODIFY))
+    while true {
+      // Whether it runs is asked first: what it said before its end is seen then.
+      let isOver = isOver
+      if errorsSoFar.contains(words) { return true }
+      if isOver { return false }
+      var request = pollfd(fd: events, events: Int16(POLLIN), revents: 0)
+      // Its end writes nothing, so that is looked for now and then.
+      // Safe: the pointer is to a local, for this call only.
+      guard unsafe poll(&request, 1, 1_000) > 0 else { continue }
+      var news = [UInt8](repeating: 0, count: 4_096)
+      // Safe: the buffer's own pointer and length, for this call only.
+      _ = unsafe news.withUnsafeMutableBytes { unsafe read(events, $0.baseAddress, $0.count) }
+    }
+  }
+
+  /// Whether the process has ended; it can still be waited for.
+  private var isOver: Bool {
+    // Safe: the pointer is to a local, for this call only.
+    var found = unsafe siginfo_t()
+    let result = unsafe waitid(P_PID, id_t(id), &found, WEXITED | WNOHANG | WNOWAIT)
+    return unsafe result != 0 || found.si_signo != 0
+  }
+
   /// Waits for the end; to be called once.
   public func wait() throws -> Ending {
     var status: Int32 = 0

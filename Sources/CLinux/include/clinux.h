@@ -51,6 +51,7 @@ enum {
   CLINUX_TRUNCATE = 64,
   CLINUX_FOLLOW = 128,
   CLINUX_PATH = 256,
+  CLINUX_WAIT = 512,
 };
 
 /// The descriptor that stands for the working directory.
