@@ -25,6 +25,14 @@ public struct SHA256Hasher: ~Copyable, @unchecked Sendable {
     unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }
 
+  /// The 32 bytes of the hash of a text.
+  public static func hash(of text: String) -> [UInt8] {
+    var hasher = SHA256Hasher()
+    // Safe: the bytes are read during the call only.
+    unsafe Array(text.utf8).withUnsafeBytes { unsafe hasher.update($0) }
+    return hasher.finish()
+  }
+
   /// The 32 bytes of the hash; the hasher starts anew.
   public mutating func finish() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)

@@ -29,6 +29,8 @@ public struct ConversionReport: Sendable {
   public var compression: Compression
   /// Canonical names of the columns, in the source's order.
   public var names: [String]
+  /// The same names as they are without the feed's rules, which is what `rename` goes by.
+  public var sourceNames: [String]
   /// The columns with the types that they were written in, under the feed's schema.
   public var schema: Schema
   /// Records converted that have a value in each column, in the order of `names`.

@@ -303,6 +303,7 @@ public struct Converter: Sendable {
       findings: findings,
       compression: content.compression,
       names: pass.plan.names,
+      sourceNames: pass.sourceNames,
       schema: pass.plan.schema,
       present: pass.present
         + Array(repeating: 0, count: pass.plan.names.count - pass.present.count),

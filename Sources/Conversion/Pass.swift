@@ -91,6 +91,13 @@ struct Pass {
     )
   }
 
+  /// The columns' names without the feed's rules, for the report.
+  var sourceNames: [String] {
+    statement.names.isEmpty
+      ? course.plan.names
+      : ColumnNames.canonical(assumption.rawNames.map { String(decoding: $0, as: UTF8.self) })
+  }
+
   /// The plan of what was written, for the report.
   var plan: Plan { course.plan }
 

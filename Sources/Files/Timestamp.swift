@@ -1,7 +1,7 @@
 internal import CLinux
 
 /// A moment of the wall clock.
-public struct Timestamp: Sendable, Hashable, Comparable {
+public struct Timestamp: Sendable, Hashable, Comparable, Codable {
   /// Seconds since 1970-01-01 UTC, leap seconds not counted.
   public var seconds: Int64
   /// The part of the second.

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// What a person asks for with a held drop.
-public enum DropRequest: String, Hashable, Sendable, CaseIterable {
+public enum DropRequest: String, Hashable, Sendable, CaseIterable, Codable {
   /// Take it as if nothing had been said against it; what does not fit is rejected.
   case release
   /// Take it and let the feed's schema become what the drop needs.
@@ -15,7 +15,7 @@ public enum DropRequest: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Something that a person decided about a feed or one of its drops.
-public struct Decision: Hashable, Sendable {
+public struct Decision: Hashable, Sendable, Codable {
   /// What was done: a ``DropRequest``, `pin` or `unpin`.
   public var action: String
   /// The drop it is about; nil where it is the feed itself.

@@ -2,7 +2,7 @@ public import Files
 public import Records
 
 /// The name of a claim: the folder that holds one claimed drop, and the drop's name from then on.
-public struct ClaimID: Hashable, Sendable {
+public struct ClaimID: Hashable, Sendable, Codable {
   /// ASCII, chosen by us, never by the source.
   public let text: String
 
@@ -86,6 +86,8 @@ public struct ConvertedDrop: Sendable {
   public var batch: BatchID?
   /// The drop that brought the same content first, if there was one.
   public var duplicateOf: ClaimID?
+  /// SHA-256 of the settings it was converted under, 32 bytes; nil: nobody knows.
+  public var statement: [UInt8]?
   /// The receipt as it will lie beside the original.
   public var receipt: [UInt8]
 
@@ -94,6 +96,7 @@ public struct ConvertedDrop: Sendable {
     claim: ClaimID,
     content: [UInt8],
     contentSize: Int64,
+    statement: [UInt8]? = nil,
     counts: RecordCounts,
     rejects: [RejectCode: Int64] = [:],
     batch: BatchID? = nil,
@@ -103,6 +106,7 @@ public struct ConvertedDrop: Sendable {
     self.claim = claim
     self.content = content
     self.contentSize = contentSize
+    self.statement = statement
     self.counts = counts
     self.rejects = rejects
     self.batch = batch

@@ -2,7 +2,7 @@ public import Files
 public import Records
 
 /// The ledger's own number for a feed.
-public struct FeedID: Hashable, Sendable {
+public struct FeedID: Hashable, Sendable, Codable {
   let row: Int64
 }
 
@@ -21,7 +21,7 @@ public struct FeedName: Hashable, Sendable {
 }
 
 /// A stream of drops that share one evolving schema, as the ledger knows it now.
-public struct Feed: Hashable, Sendable, Identifiable {
+public struct Feed: Hashable, Sendable, Identifiable, Codable {
   /// The ledger's number for it.
   public let id: FeedID
   /// The name as the source gave it, raw bytes.
@@ -36,10 +36,13 @@ public struct Feed: Hashable, Sendable, Identifiable {
   public let identity: String
   /// How many fingerprints of it went with their time.
   public let forgotten: Int64
+  /// The greatest share of records with another's key that a drop had under that identity, between 0
+  /// and 1; nil where none is known.
+  public let keyRepeats: Double?
 }
 
 /// How a schema version differs from the one before it.
-public enum SchemaChange: String, Hashable, Sendable, CaseIterable {
+public enum SchemaChange: String, Hashable, Sendable, CaseIterable, Codable {
   /// The feed's first version.
   case first
   /// Columns were added: older readers may ignore them.
@@ -51,7 +54,7 @@ public enum SchemaChange: String, Hashable, Sendable, CaseIterable {
 }
 
 /// One version of a feed's schema, and what made it.
-public struct SchemaVersion: Hashable, Sendable {
+public struct SchemaVersion: Hashable, Sendable, Codable {
   /// The feed.
   public var feed: FeedID
   /// Counted from 1, without gaps.

@@ -18,6 +18,14 @@ public struct GroupCommit: Sendable {
   public var layouts: [FeedID: String] = [:]
   /// Notations that drops have proven, by feed and column; joined with those that are known.
   public var notations: [FeedID: [String: Notation]] = [:]
+  /// The greatest share of records with another's key that a drop of a feed had, between 0 and 1.
+  public var keyRepeats: [FeedID: Double] = [:]
+  /// What the values of columns look like now, by feed and column, in place of what was known.
+  public var sketches: [FeedID: [String: [UInt8]]] = [:]
+  /// Renames that drops have shown.
+  public var renames: [FeedID: [ProposedRename]] = [:]
+  /// Columns that were there again: that they are called otherwise now was wrong.
+  public var disprovenRenames: [FeedID: Set<String>] = [:]
   /// Runs that are no longer valid, since new ones hold what is kept of them.
   public var replacedRuns: [String] = []
 

@@ -15,12 +15,21 @@ extension Ledger {
   public func commit(_ group: GroupCommit) throws(LedgerError) {
     try change { database in
       for schema in group.schemas { try Self.write(schema, to: database) }
+      try Self.remove(renames: group.disprovenRenames, from: database)
+      try Self.write(renames: group.renames, to: database)
+      try Self.write(sketches: group.sketches, to: database)
       var rows: [BatchID: Int64] = [:]
       for batch in group.batches { rows[batch.id] = try Self.write(batch, to: database) }
       try Self.write(group.drops, batches: rows, to: database)
       try Self.write(group.refusals, to: database)
       for (feed, identity) in group.identities {
         try Self.write(identity: identity, of: feed, to: database)
+      }
+      for (feed, share) in group.keyRepeats {
+        try database.execute(
+          sql: "UPDATE feeds SET key_repeats = ? WHERE id = ?",
+          arguments: [share, feed.row]
+        )
       }
       try Self.write(layouts: group.layouts, to: database)
       for (feed, notations) in group.notations {
@@ -103,7 +112,7 @@ extension Ledger {
     let update = try database.cachedStatement(
       sql: """
         UPDATE drops SET state = ?, batch = ?, content = ?, content_size = ?, written = ?,
-          duplicates = ?, rejected = ?, duplicate_of = ?
+          duplicates = ?, rejected = ?, duplicate_of = ?, statement = ?
         WHERE id = ?
         """
     )
@@ -123,7 +132,8 @@ extension Ledger {
       let state: DropState = batch == nil ? .published : .converted
       try update.execute(arguments: [
         state.rawValue, batch, Data(drop.content), drop.contentSize, drop.counts.written,
-        drop.counts.duplicates, drop.counts.rejected, first, row.id,
+        drop.counts.duplicates, drop.counts.rejected, first, drop.statement.map { Data($0) },
+        row.id,
       ])
       try write(receipt: drop.receipt, of: row.id, to: database)
       totals[row.feed, default: FeedSums()].add(drop)

@@ -68,21 +68,27 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - content: SHA-256 of the decompressed content.
+  ///   - statement: SHA-256 of the settings that it was converted under; nil: whatever they were.
   ///   - feed: The feed.
   /// - Returns: The drop, or nil when the content is new.
   /// - Throws: ``LedgerError`` when SQLite can't read.
   public func firstDrop(
     withContent content: [UInt8],
+    under statement: [UInt8]? = nil,
     in feed: FeedID
   ) throws(LedgerError) -> Drop? {
     try look { database in
-      let statement = try database.cachedStatement(
+      let find = try database.cachedStatement(
         sql: Drop.selection + """
-          WHERE drops.feed = ? AND drops.content = ? AND drops.duplicate_of IS NULL
+          WHERE drops.feed = ?1 AND drops.content = ?2 AND drops.duplicate_of IS NULL
+            AND (?3 IS NULL OR drops.statement = ?3)
           ORDER BY drops.id LIMIT 1
           """
       )
-      return try Row.fetchOne(statement, arguments: [feed.row, Data(content)]).map(Drop.init(row:))
+      return try Row.fetchOne(
+        find,
+        arguments: [feed.row, Data(content), statement.map { Data($0) }]
+      ).map(Drop.init(row:))
     }
   }
 

@@ -192,7 +192,9 @@ extension Ledger {
   /// Lets a feed go by another identity: what was the latest of each key under the old one is not
   /// kept up any more.
   static func write(identity: String, of feed: FeedID, to database: Database) throws {
-    let update = try database.cachedStatement(sql: "UPDATE feeds SET identity = ? WHERE id = ?")
+    let update = try database.cachedStatement(
+      sql: "UPDATE feeds SET identity = ?, key_repeats = NULL WHERE id = ?"
+    )
     try update.execute(arguments: [identity, feed.row])
     let delete = try database.cachedStatement(
       sql: "DELETE FROM runs WHERE feed = ? AND kind = 'states'"
@@ -229,7 +231,8 @@ extension FeedName {
 extension Feed {
   /// The columns that ``init(row:)`` reads; a `WHERE` clause may follow.
   static let selection = """
-    SELECT id, name, slug, schema_version, next_sequence, identity, forgotten FROM feeds
+    SELECT id, name, slug, schema_version, next_sequence, identity, forgotten, key_repeats
+    FROM feeds
     """ + " "
 
   init(row: Row) {
@@ -240,6 +243,7 @@ extension Feed {
     nextSequence = row[4]
     identity = row[5]
     forgotten = row[6]
+    keyRepeats = row[7]
   }
 }
 

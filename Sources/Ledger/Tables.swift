@@ -22,6 +22,12 @@ enum Tables {
     migrator.registerMigration("contracts and decisions") { database in
       try database.execute(sql: contracts)
     }
+    migrator.registerMigration("statements: what drops were converted under") { database in
+      try database.execute(sql: statements)
+    }
+    migrator.registerMigration("sketches of columns, renames, repeats of keys") { database in
+      try database.execute(sql: renames)
+    }
     return migrator
   }
 
@@ -31,6 +37,38 @@ enum Tables {
       name TEXT NOT NULL,
       notation TEXT NOT NULL,
       PRIMARY KEY (feed, name)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let statements = """
+    ALTER TABLE drops ADD COLUMN statement BLOB CHECK (length(statement) = 32);
+    """
+
+  private static let renames = """
+    ALTER TABLE feeds ADD COLUMN key_repeats REAL;
+
+    CREATE TABLE sketches (
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      name TEXT NOT NULL,
+      body BLOB NOT NULL,
+      PRIMARY KEY (feed, name)
+    ) STRICT;
+
+    CREATE TABLE renames (
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      old TEXT NOT NULL,
+      new TEXT NOT NULL,
+      source TEXT NOT NULL,
+      likelihood REAL NOT NULL,
+      names REAL NOT NULL,
+      place REAL NOT NULL,
+      value_share REAL NOT NULL,
+      forms REAL NOT NULL,
+      same_type INTEGER NOT NULL,
+      version INTEGER NOT NULL,
+      shown_by INTEGER NOT NULL REFERENCES drops (id),
+      made INTEGER NOT NULL,
+      PRIMARY KEY (feed, old, new)
     ) STRICT, WITHOUT ROWID;
     """
 

@@ -29,8 +29,16 @@ final class DropSink: RecordSink {
   /// Keys that may be gone, which nobody is told because records could not be read.
   var withheldDeletes: Int64 = 0
 
+  /// What the values of the drop's columns look like, in the order of its columns.
+  var sketches: [ColumnSketch] { sketcher.sketches }
+
   private let identity: any RecordIdentity
   private let memory: Int
+  private let sketcher: ColumnSketcher
+  private let sketchBudget: ([String]) -> Int
+  /// The columns that the budget is of.
+  private var sketchedNames: [String] = []
+  private var budget = 0
   private let openFile: () throws -> StagedWriter
   private let checkStop: () throws -> Void
   private var isNew: [Bool] = []
@@ -39,17 +47,22 @@ final class DropSink: RecordSink {
   init(
     identity: any RecordIdentity,
     memory: Int,
+    sketcher: ColumnSketcher,
+    sketchBudget: @escaping ([String]) -> Int,
     openFile: @escaping () throws -> StagedWriter,
     checkStop: @escaping () throws -> Void
   ) {
     self.identity = identity
     self.memory = memory
+    self.sketcher = sketcher
+    self.sketchBudget = sketchBudget
     self.openFile = openFile
     self.checkStop = checkStop
   }
 
   func restart() throws {
     try identity.restart()
+    sketcher.restart()
     lines.count = 0
     try writer?.restart()
     written = 0
@@ -58,6 +71,13 @@ final class DropSink: RecordSink {
     deleted = 0
     withheldDeletes = 0
     rejects = RejectTable()
+  }
+
+  func look(at rows: RowBlock, names: [String]) {
+    if budget == 0 || names != sketchedNames {
+      (sketchedNames, budget) = (names, sketchBudget(names))
+    }
+    sketcher.add(rows, budget: budget)
   }
 
   func accept(_ block: CanonicalBlock) throws {

@@ -9,6 +9,7 @@ import Inbox
 import Ledger
 import Outbox
 import Records
+import Settings
 
 /// What one feed gets from one group of drops: batches, schema versions and a run of fingerprints.
 ///
@@ -43,6 +44,8 @@ final class FeedWork {
   let contract: Contract
   /// What the feed's settings say of that.
   let rule: ContractRule
+  /// What tells whether a drop was converted under other settings before.
+  let statementHash: [UInt8]
   /// Batches that are written and synced.
   private(set) var batches: [Batch] = []
   /// Schema versions that the group proved.
@@ -52,10 +55,25 @@ final class FeedWork {
   /// Runs that are not valid any more.
   private(set) var replacedRuns: [String] = []
 
-  private let ledger: Ledger
+  /// The greatest share of records with another's key that a drop had; nil where none is known.
+  private(set) var keyRepeats: Double?
+  /// What the values of the feed's columns look like.
+  var sketches: [String: ColumnSketch]
+  /// Those of which the group's drops have shown more.
+  var newSketches: Set<String> = []
+  /// Values of drops with known columns that are still looked at.
+  var sketchAllowance = ColumnSketcher.thorough
+  /// Columns that seem to go on under another name, as the group's drops have shown.
+  var renames: [ProposedRename] = []
+  /// Columns that the group's drops had: that they are called otherwise now is not so.
+  var seenColumns: Set<String> = []
+  /// What the feed's settings say of names.
+  let names: NameRules
+
+  let ledger: Ledger
+  let created: Timestamp
   private let outbox: Outbox
   private let batchSize: Int
-  private let created: Timestamp
   private var version: Int
   /// The version that the feed's last batch follows; 0 before the first.
   private var batchedVersion: Int
@@ -65,25 +83,28 @@ final class FeedWork {
 
   init(
     feed: Feed,
-    rule: ContractRule,
+    stated: FeedSettings,
     layout: Layout?,
     notations: [String: Notation],
     ledger: Ledger,
-    mode: IdentityMode,
     identity: any RecordIdentity,
     outbox: Outbox,
     batchSize: Int,
     created: Timestamp
   ) throws {
     self.feed = feed
-    self.rule = rule
+    rule = ContractRule(stated)
+    statementHash = stated.statementHash
+    names = stated.statement.names
     self.layout = layout
     self.notations = notations
     self.ledger = ledger
-    self.mode = mode
+    mode = stated.mode
+    keyRepeats = feed.identity == stated.mode.stored ? feed.keyRepeats : nil
     self.identity = identity
     schema = try ledger.currentSchema(of: feed.id)?.schema
     contract = rule.isPinned ? .pinned : try ledger.contract(of: feed.id)
+    sketches = try ledger.sketches(of: feed.id).compactMapValues(ColumnSketch.init(stored:))
     batchedVersion = try ledger.latestBatches(of: feed.id, limit: 1).first?.schemaVersion ?? 0
     self.outbox = outbox
     self.batchSize = batchSize
@@ -121,6 +142,11 @@ final class FeedWork {
     statement.layout.earlier = layout
     statement.values.notations = notations
     return statement
+  }
+
+  /// Takes in how many keys of an accepted drop were had by several records.
+  func adopt(keyRepeats share: Double?) {
+    if let share { keyRepeats = max(keyRepeats ?? 0, share) }
   }
 
   /// Takes the notations that a drop has proven.
@@ -301,7 +327,7 @@ extension FeedWork {
 
   private func step(to version: SchemaVersion) throws -> SchemaStep {
     let before = try version.version > 1 ? schemaVersion(version.version - 1)?.schema : nil
-    return SchemaStep(version, since: before ?? .empty)
+    return SchemaStep(version, since: before ?? .empty, try renames(in: version.version))
   }
 }
 

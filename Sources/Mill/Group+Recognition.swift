@@ -41,7 +41,13 @@ extension House {
       // Conversion will say what is wrong with it.
       return nil
     }
-    guard let first = try ledger.firstDrop(withContent: content.sha256, in: feed.id),
+    guard
+      let first = try ledger.firstDrop(
+        withContent: content.sha256,
+        // Under other settings its records may be others.
+        under: settings.statementHash,
+        in: feed.id
+      ),
       // Rejected records are to be shown again.
       first.counts.rejected == 0,
       settings.retention == .forever

@@ -1,4 +1,5 @@
 import Bytes
+import Canonical
 import Conversion
 import Detection
 import Files
@@ -20,6 +21,8 @@ enum GroupCode: String {
   case keyIncomplete = "key-incomplete"
   /// More keys are not in a snapshot than may vanish at once.
   case tooManyDeletes = "too-many-deletes"
+  /// Many more records than ever have a key that another record of the drop has.
+  case keyRepeats = "key-repeats"
   /// More records than the feed puts up with do not fit.
   case overBudget = "over-budget"
 }
@@ -125,6 +128,7 @@ extension Group {
           let judgement = Judgement(drop, report, sink, work)
           do {
             try judgement.pass()
+            try judgement.pass(keyRepeats: work.identity.keyRepeats, usual: work.keyRepeats)
             try work.identity.close(sink)
           } catch let reason as HoldReason {
             try discard(sink, claim, work)
@@ -178,6 +182,8 @@ extension Group {
     return DropSink(
       identity: work.identity,
       memory: house.settings.batchSize,
+      sketcher: ColumnSketcher(key: house.sketchKey),
+      sketchBudget: { work.sketchBudget(for: $0) },
       openFile: { try outbox.write(FeedWork.stagedName(claim)) },
       checkStop: { try stop.check() }
     )
@@ -202,13 +208,22 @@ extension Group {
     settled.duplicates = sink.duplicates
     settled.rejected = sink.rejects.count
     settled.read = sink.written + sink.duplicates + sink.rejects.count
-    let earlier = try earlierDrop(withContent: report.contentSHA256, of: drop, work)
+    let earlier = try earlierDrop(
+      withContent: report.contentSHA256,
+      under: work.statementHash,
+      of: drop,
+      work
+    )
     work.remember(report.contentSHA256, of: drop.id)
     work.adopt(report.notations)
+    work.adopt(keyRepeats: work.identity.keyRepeats)
+    work.adopt(sink.sketches, of: report.names)
+    settled.proposals = judgement.renames.map { house.advice($0, for: work.feed) }
     var batch: BatchID?
     if sink.written + sink.deleted > 0 {
       let user = drop.request == .accept ? try house.ledger.lastDecision(on: drop.id)?.user : nil
       try work.adopt(report.schema, by: drop.id, acceptedBy: user)
+      work.note(judgement.renames, of: drop.id)
       batch = try work.add(sink, of: claim, source(claim, settled, report))
     }
     settled.batch = batch.map(work.name(of:))
@@ -238,6 +253,7 @@ extension Group {
         claim: drop.id,
         content: report.contentSHA256,
         contentSize: Int64(report.contentBytes),
+        statement: work.statementHash,
         counts: RecordCounts(
           written: settled.written,
           duplicates: settled.duplicates,
@@ -245,7 +261,7 @@ extension Group {
         ),
         rejects: sink.rejects.counts,
         batch: batch,
-        duplicateOf: earlier?.id,
+        duplicateOf: earlier?.hasSameStatement == true ? earlier?.id : nil,
         receipt: receipt
       )
     )
@@ -301,15 +317,20 @@ extension Group {
   /// The drop that brought the same content first: committed long ago, or in this very group.
   private func earlierDrop(
     withContent content: [UInt8],
+    under statement: [UInt8],
     of drop: Drop,
     _ work: FeedWork
-  ) throws -> (id: ClaimID, name: String)? {
-    if let first = try house.ledger.firstDrop(withContent: content, in: drop.feed) {
-      return (first.id, shown(first.name))
+  ) throws -> (id: ClaimID, name: String, hasSameStatement: Bool)? {
+    let ledger = house.ledger
+    if let first = try ledger.firstDrop(withContent: content, under: statement, in: drop.feed) {
+      return (first.id, shown(first.name), true)
+    }
+    if let first = try ledger.firstDrop(withContent: content, in: drop.feed) {
+      return (first.id, shown(first.name), false)
     }
     guard let id = work.firstDrop(withContent: content) else { return nil }
     let name = entries.first { $0.claim.id == id.text }?.claim.name
-    return (id, shown(name ?? []))
+    return (id, shown(name ?? []), true)
   }
 
   private func source(
@@ -407,11 +428,10 @@ extension Group {
     let stated = house.settings(of: known)
     let next = try FeedWork(
       feed: known,
-      rule: ContractRule(stated),
+      stated: stated,
       layout: try house.ledger.layout(of: feed).flatMap(Layout.init(memory:)),
       notations: try house.ledger.notations(of: feed),
       ledger: house.ledger,
-      mode: stated.mode,
       identity: house.identity(of: known),
       outbox: house.outbox,
       batchSize: house.settings.batchSize,
@@ -428,6 +448,10 @@ extension Group {
     try work.finish()
     commit.replacedRuns += work.replacedRuns
     commit.schemas += work.schemas
+    commit.keyRepeats[work.feed.id] = work.keyRepeats
+    commit.sketches[work.feed.id] = work.storedSketches
+    commit.renames[work.feed.id] = work.renames
+    commit.disprovenRenames[work.feed.id] = try work.disprovenRenames()
     if work.hasNewNotations { commit.notations[work.feed.id] = work.notations }
     if work.hasNewLayout { commit.layouts[work.feed.id] = work.layout?.memory }
     commit.batches += work.batches

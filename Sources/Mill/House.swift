@@ -29,12 +29,16 @@ final class House {
   var readsOwnLines = false
   /// Answers other processes about the state.
   let desk: ReportDesk
+  /// What other processes want of the mill's own thread.
+  let orders: OrderBook
   private var server: ControlServer?
   let reading: ReadingMark
   private let lock: StateLock
   var sets: [SetID: IdentitySet] = [:]
   /// When to look for fingerprints that are past retention.
   var nextForgetting = Timestamp(seconds: 0)
+  /// When to look for originals that were kept long enough.
+  var nextClearing = Timestamp(seconds: 0)
   private var stated: [[UInt8]: FeedSettings] = [:]
 
   /// Opens everything; `runs` are the fingerprints where they are not those of the state folder.
@@ -54,7 +58,8 @@ final class House {
       self.runs = RunFolder(try state.directory(runsName), random: settings.randomness)
     }
     ledger = try Ledger.open(in: state, random: settings.randomness)
-    desk = ReportDesk(ledger, settings: settings, isWatching: true)
+    orders = try OrderBook()
+    desk = ReportDesk(ledger, settings: settings, orders: orders)
     outbox = try Outbox(
       path: settings.outbox,
       owner: String(ledger.key.id, radix: 16),
@@ -72,7 +77,10 @@ final class House {
     converter = Converter(settings: conversion)
   }
 
-  deinit { server?.stop() }
+  deinit {
+    orders.close()
+    server?.stop()
+  }
 
   /// Lets other processes ask about the state, and removes what plans left behind that were killed.
   func openDesk() throws {
@@ -97,6 +105,14 @@ final class House {
       desk.live.withLock { $0.settingsProblem = problem }
       return "the settings were not taken in, the earlier ones hold: \(problem)"
     }
+  }
+
+  /// The secret of the hashes that values of columns are told apart by.
+  var sketchKey: Canonical.FingerprintKey {
+    guard let key = converter.settings.key else {
+      preconditionFailure("a mill converts under its ledger's key")
+    }
+    return key
   }
 
   /// A claimed drop, to be read.

@@ -9,12 +9,20 @@ struct Judgement {
   let difference: SchemaDifference?
   /// Columns of the feed that the drop lacks.
   let missing: [String]
+  /// Columns of the feed that seem to go on under another name.
+  let renames: [RenameProposal]
+  /// What the feed's settings say of names.
+  let names: NameRules
+  /// What is odd about the columns' names, for people.
+  let warnings: [String]
   /// Records of the drop.
   let read: Int64
   /// Those that were rejected, and the first of them.
   let rejects: RejectTable
   /// Whether too many of them were, and nobody wants the drop nonetheless.
   let isOverBudget: Bool
+  /// Whether a person wants the drop as it is.
+  private let isWanted: Bool
 
   private let budget: Double
 
@@ -24,13 +32,17 @@ struct Judgement {
     read = Int64(report.recordsRead)
     let known = work.schema
     difference = known.map { SchemaDifference(from: $0, to: $0.replaced(by: report.schema)) }
-    let names = Set(report.names)
+    let there = Set(report.names)
     missing =
       report.recordsConverted == 0
-      ? [] : (known?.columns ?? []).map(\.name).filter { !names.contains($0) }
+      ? [] : (known?.columns ?? []).map(\.name).filter { !there.contains($0) }
+    names = work.names
+    renames = work.renames(missing: missing, difference, report, sink.sketches)
+    warnings =
+      Self.alike(known, report, renames) + Self.unreachable(work.names, report)
     let breaches = rejects.counts.reduce(Int64(0)) { $0 + ($1.key.breaksContract ? $1.value : 0) }
     budget = work.rule.maximalRejects ?? ContractRule.defaultBudget
-    let isWanted = drop.request == .release || drop.request == .accept
+    isWanted = drop.request == .release || drop.request == .accept
     isOverBudget =
       !isWanted && work.rule.isExceeded(rejected: rejects.count, breaches: breaches, read: read)
   }
@@ -45,5 +57,69 @@ struct Judgement {
       message: "\(rejects.count) of \(read) records would be rejected, and the feed puts up with "
         + "\(Percentage(budget).text).\(example)"
     )
+  }
+
+  /// Lets the drop pass, or throws the reason to hold it: a key that tells records apart no longer.
+  ///
+  /// - Parameters:
+  ///   - keyRepeats: the share of the drop's records whose key another of them has.
+  ///   - usual: the greatest such share of an earlier drop.
+  /// - Throws: ``HoldReason``.
+  func pass(keyRepeats: Double?, usual: Double?) throws {
+    guard !isWanted, let keyRepeats, let usual, keyRepeats > Self.fewRepeats,
+      keyRepeats > usual * Self.sharpRise
+    else { return }
+    let (now, before) = (Int(keyRepeats * 100), Int((usual * 100).rounded(.up)))
+    throw HoldReason(
+      code: .keyRepeats,
+      message: "\(now) % of the records have a key that another record of the drop has, with other "
+        + "values; in no drop before were it more than \(before) %. If that is right, release the drop; "
+        + "else mend its key, or choose another one."
+    )
+  }
+
+  private static let fewRepeats = 0.1
+  private static let sharpRise = 4.0
+
+  /// Columns that differ by the case of their letters alone, where one of them is new.
+  private static func alike(
+    _ known: Schema?,
+    _ report: ConversionReport,
+    _ renames: [RenameProposal]
+  ) -> [String] {
+    var spellings: [String: [String]] = [:]
+    for name in Set((known?.columns ?? []).map(\.name) + report.names) {
+      spellings[name.lowercased(), default: []].append(name)
+    }
+    var warnings: [String] = []
+    for (index, name) in report.names.enumerated() where known?.type(of: name) == nil {
+      let others = (spellings[name.lowercased()] ?? []).filter { other in
+        other != name && !renames.contains { $0.to == name && $0.from == other }
+          // Of two new ones the later is told of.
+          && (known?.type(of: other) != nil || report.names[..<index].contains(other))
+      }
+      guard let other = others.min() else { continue }
+      let source = index < report.sourceNames.count ? report.sourceNames[index] : name
+      warnings.append(
+        "“\(name)” differs from the column “\(other)” by the case of its letters alone, and is a column "
+          + "of its own. If they are one, state \(FeedSettings.line(renames: [source: other]))."
+      )
+    }
+    return warnings
+  }
+
+  /// Renames that can do nothing, since they name a member of an object.
+  private static func unreachable(_ rules: NameRules, _ report: ConversionReport) -> [String] {
+    rules.renames.keys.sorted().compactMap { name in
+      guard let dot = name.firstIndex(of: "."), !report.sourceNames.contains(name) else {
+        return nil
+      }
+      let outer = String(name[..<dot])
+      guard let index = report.sourceNames.firstIndex(of: outer), index < report.names.count,
+        report.schema.type(of: report.names[index])?.isNested == true
+      else { return nil }
+      return "`rename` names “\(name)”, and only names of the first level can be given: what lies "
+        + "inside of “\(outer)” keeps its own."
+    }
   }
 }

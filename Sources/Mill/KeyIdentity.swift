@@ -5,22 +5,54 @@ import Ledger
 import Records
 import Settings
 
+/// How often a key is had by several records of one drop.
+private struct KeyRepeats {
+  private static let fewest = 20
+  private var keys = DistinctCount()
+  private var records = DistinctCount()
+  private var count = 0
+
+  mutating func add(_ keys: [Fingerprint], _ records: [Fingerprint]) {
+    for key in keys { self.keys.add(key) }
+    for record in records { self.records.add(record) }
+    count += records.count
+  }
+
+  /// The share of records that are different from another one with their key.
+  var share: Double? {
+    guard count >= Self.fewest else { return nil }
+    let (keys, records) = (keys.count, records.count)
+    return max(0, (records - keys) / records)
+  }
+}
+
 /// A record is compared with the latest that was written with its key.
 final class KeyIdentity: RecordIdentity {
   private let session: StateSession
   private let reader: KeyReader
+  private var repeats = KeyRepeats()
+
+  var keyRepeats: Double? { repeats.share }
 
   init(_ states: IdentitySet, _ reader: KeyReader) throws {
     session = try StateSession(states)
     self.reader = reader
   }
 
-  func begin() { session.mark() }
-  func restart() { session.restart() }
+  func begin() {
+    session.mark()
+    repeats = KeyRepeats()
+  }
+
+  func restart() {
+    session.restart()
+    repeats = KeyRepeats()
+  }
 
   func admit(_ block: CanonicalBlock, isNew: inout [Bool]) throws -> Int {
     try reader.readAll(block)
     let (keys, records) = (reader.keys.fingerprints, block.fingerprints)
+    repeats.add(keys, records)
     return try session.admit(keys: keys.span, records: records.span, isNew: &isNew)
   }
 
@@ -33,6 +65,7 @@ final class KeyIdentity: RecordIdentity {
 final class SnapshotIdentity: RecordIdentity {
   private let session: SnapshotSession
   private let reader: KeyReader
+  private var repeats = KeyRepeats()
   private let maximalDeletes: Percentage
 
   init(_ session: SnapshotSession, _ reader: KeyReader, maximalDeletes: Percentage) {
@@ -41,12 +74,19 @@ final class SnapshotIdentity: RecordIdentity {
     self.maximalDeletes = maximalDeletes
   }
 
-  func begin() throws { try session.restart() }
-  func restart() throws { try session.restart() }
+  var keyRepeats: Double? { repeats.share }
+
+  func begin() throws { try restart() }
+
+  func restart() throws {
+    try session.restart()
+    repeats = KeyRepeats()
+  }
 
   func admit(_ block: CanonicalBlock, isNew: inout [Bool]) throws -> Int {
     try reader.readAll(block)
     let (keys, records) = (reader.keys.fingerprints, block.fingerprints)
+    repeats.add(keys, records)
     let lines = reader.keys.lines
     return try lines.withSpan(0..<lines.count) { span in
       try session.admit(

@@ -1,84 +1,81 @@
 import Files
 import Inbox
-public import Ledger
+import Ledger
 import Outbox
 
 extension Mill {
   /// Does what a person asks for with held drops, and tells what became of each.
   ///
-  /// Takes the state folder for itself: no other dropmill may work there. First finishes what an
+  /// Takes the state folder for itself, where no mill works that could be asked. First finishes what an
   /// earlier life left behind. After a kill the next start of any kind does the rest.
   ///
-  /// - Parameters:
-  ///   - request: What is asked for.
-  ///   - drops: Claims, paths of held originals or of their receipts, or names of held drops.
-  ///   - user: Who asks.
-  /// - Returns: What was done.
-  /// - Throws: ``MillError/noSuchDrop(name:)`` and ``MillError/severalDrops(name:claims:)``; nothing
-  ///   is changed then.
-  public func settle(
-    _ request: DropRequest,
-    _ drops: [String],
-    by user: String
-  ) throws(MillError) -> MillSummary {
-    try settle(request, by: user) { house in
-      try drops.map { try house.heldDrop($0) }
-    }
-  }
-
-  /// Lets a feed's schema become what held drops need, and takes the drops.
-  ///
-  /// - Parameters:
-  ///   - slug: The feed.
-  ///   - drops: As in ``settle(_:_:by:)``; none: every drop of the feed that is held over its budget.
-  ///   - user: Who accepts it.
-  /// - Returns: What was done.
-  /// - Throws: As ``settle(_:_:by:)``, and ``MillError/noFeed(name:nearest:)``.
-  public func accept(
-    feed slug: String,
-    _ drops: [String],
-    by user: String
-  ) throws(MillError) -> MillSummary {
-    try settle(.accept, by: user) { house in
-      let feed = try house.ledger.knownFeed(slug)
-      if drops.isEmpty {
-        return try house.ledger.latestDrops(of: feed.id, in: .held, limit: 10_000)
-          .filter { $0.reason == "over-budget" }.reversed()
-      }
-      return try drops.map { name in
-        let drop = try house.heldDrop(name)
-        guard drop.feed == feed.id else { throw MillError.noSuchDrop(name: name) }
-        return drop
-      }
-    }
-  }
-
-  private func settle(
-    _ request: DropRequest,
-    by user: String,
-    _ choose: (House) throws -> [Drop]
-  ) throws(MillError) -> MillSummary {
+  /// - Throws: ``MillError/noSuchDrop(name:)``, ``MillError/severalDrops(name:claims:)`` and
+  ///   ``MillError/noFeed(name:nearest:)``; nothing is changed then.
+  func settle(_ request: StateRequest) throws(MillError) -> [SettledDrop] {
     do {
       let house = try House(settings, stop: StopSwitch())
       let shift = Shift(house, MillSummary(), report: report)
       try shift.recover()
-      while try shift.workOffLeftovers() {}
-      let drops = try choose(house)
-      try house.ledger.request(request, for: drops.map(\.id), by: user, at: settings.clock.now)
-      CrashPoint.reach(.requestRecorded)
-      for drop in drops { try shift.takeBack(drop) }
-      try shift.adopt(try house.inbox.claims.leftovers(), try house.ledger.recovery().claimed)
-      while try shift.workOffLeftovers() {}
-      return shift.summary
+      return try shift.settle(request)
     } catch {
       throw MillError(error)
     }
   }
 }
 
+extension Shift {
+  /// Does what other processes have asked for, one after the other.
+  func carryOutOrders() throws {
+    while let (number, request) = house.orders.next() {
+      do {
+        let book = SchemaBook(ledger: house.ledger, clock: house.settings.clock)
+        let answer =
+          try request.kind == .settle
+          ? StateAnswer(settled: try settle(request)) : book.answer(request)
+        house.orders.leave(answer, to: number)
+      } catch {
+        house.orders.leave(StateAnswer(error), to: number)
+        // What somebody named wrongly is no trouble of the mill's.
+        guard MillError(error).isMistake else { throw error }
+      }
+    }
+  }
+
+  /// Does what a person asks for with held drops; a kill on the way is made good by the next start.
+  func settle(_ request: StateRequest) throws -> [SettledDrop] {
+    guard let action = request.action else { throw MillError.unexpected("nothing is asked for") }
+    while try workOffLeftovers() {}
+    let drops = try house.heldDrops(request)
+    requested = []
+    let user = request.user ?? ""
+    try house.ledger.request(action, for: drops.map(\.id), by: user, at: house.settings.clock.now)
+    CrashPoint.reach(.requestRecorded)
+    for drop in drops { try takeBack(drop) }
+    try adopt(try house.inbox.claims.leftovers(), try house.ledger.recovery().claimed)
+    while try !house.stop.isPressed(), try workOffLeftovers() {}
+    return requested
+  }
+}
+
 extension House {
+  /// The held drops that a request is about.
+  fileprivate func heldDrops(_ request: StateRequest) throws -> [Drop] {
+    let names = request.heldDrops ?? []
+    guard let slug = request.feed else { return try names.map { try heldDrop($0) } }
+    let feed = try ledger.knownFeed(slug)
+    if names.isEmpty {
+      return try ledger.latestDrops(of: feed.id, in: .held, limit: 10_000)
+        .filter { $0.reason == GroupCode.overBudget.rawValue }.reversed()
+    }
+    return try names.map { name in
+      let drop = try heldDrop(name)
+      guard drop.feed == feed.id else { throw MillError.noSuchDrop(name: name) }
+      return drop
+    }
+  }
+
   /// The held drop that a person means.
-  fileprivate func heldDrop(_ name: String) throws -> Drop {
+  private func heldDrop(_ name: String) throws -> Drop {
     let parts = name.split(separator: "/").map(String.init)
     if let file = parts.last, parts.count > 1,
       let claim = try archive.heldClaim(feed: parts[parts.count - 2], name: Array(file.utf8))

@@ -89,6 +89,9 @@ extension MillError: CustomStringConvertible {
       : "It has \(columns.prefix(20).joined(separator: ", "))\(columns.count > 20 ? ", …" : "")."
   }
 
+  /// True when somebody named what there is not: nothing was changed.
+  var isMistake: Bool { exitCode == 64 }
+
   /// True when space or descriptors ran out: nothing is lost, and work goes on when there are some.
   public var isShortage: Bool {
     switch self {

@@ -63,9 +63,9 @@ public enum MillEvent: Sendable {
 }
 
 /// What became of a drop.
-public struct SettledDrop: Sendable {
+public struct SettledDrop: Sendable, Codable {
   /// A drop that was converted before.
-  public struct Known: Sendable {
+  public struct Known: Sendable, Codable {
     /// The day it was first seen.
     public var day: String
     /// Its name, raw bytes.
@@ -75,7 +75,7 @@ public struct SettledDrop: Sendable {
   }
 
   /// What became of it as a whole.
-  public enum Outcome: Sendable {
+  public enum Outcome: String, Sendable, Codable {
     /// Its records are written, known or rejected.
     case accepted
     /// Nothing of it was published: a person has to decide.
@@ -108,6 +108,8 @@ public struct SettledDrop: Sendable {
   public var message: String?
   /// What a person can do about it, where it is held.
   public var commands: [SettlingCommand] = []
+  /// What somebody may want to state in the settings, each in a sentence.
+  public var proposals: [String] = []
 
   init(path: [UInt8], feed: String) {
     self.path = path
@@ -136,6 +138,11 @@ public struct MillSummary: Sendable {
   public var exitCode: Int32 {
     if let signal { return 128 + signal }
     return held > 0 || rejected > 0 || untaken > 0 ? 1 : 0
+  }
+
+  /// What a run did with those drops.
+  public init(_ drops: [SettledDrop] = []) {
+    for drop in drops { add(drop) }
   }
 
   mutating func add(_ drop: SettledDrop) {

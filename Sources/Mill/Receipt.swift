@@ -49,7 +49,7 @@ enum Receipt {
         json.member("sha256", hash: report.contentSHA256)
         json.member("bytes", report.contentBytes)
       }
-      describe(report, to: &json)
+      describe(report, judgement.warnings, to: &json)
       json.object("schema") { json in
         json.member("version", schemaVersion)
         describe(judgement, to: &json)
@@ -137,6 +137,15 @@ extension Receipt {
     json.array("missing") { json in
       for name in judgement.missing { json.element(name) }
     }
+    guard !judgement.renames.isEmpty else { return }
+    json.array("proposed_renames") { json in
+      for rename in judgement.renames {
+        json.element { json in
+          rename.write(to: &json)
+          json.member("to_accept", judgement.names.line(accepting: rename))
+        }
+      }
+    }
   }
 }
 
@@ -181,7 +190,11 @@ extension Receipt {
     }
   }
 
-  private static func describe(_ report: ConversionReport, to json: inout JSONWriter) {
+  private static func describe(
+    _ report: ConversionReport,
+    _ warnings: [String],
+    to json: inout JSONWriter
+  ) {
     json.object("detected") { json in
       for (name, value) in report.detected { json.member(name, value) }
     }
@@ -207,9 +220,9 @@ extension Receipt {
         }
       }
     }
-    if !report.warnings.isEmpty {
+    if !(report.warnings + warnings).isEmpty {
       json.array("warnings") { json in
-        for warning in report.warnings { json.element(warning) }
+        for warning in report.warnings + warnings { json.element(warning) }
       }
     }
   }

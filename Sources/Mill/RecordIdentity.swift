@@ -13,6 +13,9 @@ protocol RecordIdentity: AnyObject {
   func restart() throws
   /// Says which records of a block are new, and how many.
   func admit(_ block: CanonicalBlock, isNew: inout [Bool]) throws -> Int
+  /// The share of the current drop's different records whose key another of them has; nil where there
+  /// is no key, or where there are too few records to tell.
+  var keyRepeats: Double? { get }
   /// Tells what the current drop says by what it does not hold, once it is whole.
   ///
   /// - Throws: ``HoldReason`` when it says too much.
@@ -22,6 +25,7 @@ protocol RecordIdentity: AnyObject {
 }
 
 extension RecordIdentity {
+  var keyRepeats: Double? { nil }
   func close(_ sink: DropSink) throws {}
 }
 

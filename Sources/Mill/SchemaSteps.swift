@@ -12,16 +12,19 @@ extension SchemaChange {
 
 extension SchemaVersion {
   /// The version as schemas and manifests tell of it.
-  public func step(since before: Schema) -> SchemaStep { SchemaStep(self, since: before) }
+  public func step(since before: Schema, _ renames: [RenameProposal] = []) -> SchemaStep {
+    SchemaStep(self, since: before, renames)
+  }
 }
 
 extension SchemaStep {
   /// A version as schemas and manifests tell of it.
-  init(_ version: SchemaVersion, since before: Schema) {
+  init(_ version: SchemaVersion, since before: Schema, _ renames: [RenameProposal]) {
     self.init(
       version: version.version,
       change: version.change.rawValue,
       difference: SchemaDifference(from: before, to: version.schema),
+      renames: renames,
       provedBy: version.provedBy?.text,
       decidedBy: version.decidedBy,
       made: version.made

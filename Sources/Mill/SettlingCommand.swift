@@ -3,7 +3,7 @@ import Ledger
 import Records
 
 /// A command that settles a held drop, as it can be typed.
-public struct SettlingCommand: Sendable, Hashable {
+public struct SettlingCommand: Sendable, Hashable, Codable {
   /// The command line.
   public var text: String
   /// What it does.
@@ -26,7 +26,7 @@ extension MillSettings {
         )
       )
     }
-    if judgement?.isOverBudget == true {
+    if judgement?.isOverBudget == true || drop.reason == GroupCode.keyRepeats.rawValue {
       commands.append(
         SettlingCommand(
           text: "dropmill release \(claim.id)\(folderOptions)",

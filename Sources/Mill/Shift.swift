@@ -13,6 +13,9 @@ final class Shift {
   /// Claims of an earlier life that are to be converted, with the attempts that were made.
   var leftovers: [(claim: ClaimedDrop, attempts: Int)] = []
 
+  /// What became of drops that a person asked for.
+  var requested: [SettledDrop] = []
+
   /// Whether it waits for space.
   private var isWaiting = false
   /// Why listings replace events, as far as it was told.
@@ -31,10 +34,12 @@ final class Shift {
     toldPolling = house.inbox.pollingReason
     report(.watching(polling: toldPolling))
     while try !house.stop.isPressed() {
+      try carryOutOrders()
       if house.stop.takeHangup(), let told = house.readSettingsAgain() { report(.noticed(told)) }
       if try isHeldUp() { continue }
       let now = ContinuousClock.now
       try house.forgetOld()
+      try house.forgetOriginals()
       if try workOffLeftovers() { continue }
       try house.inbox.refresh(at: now)
       if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }
@@ -86,6 +91,7 @@ final class Shift {
     }
     for entry in group.entries {
       summary.add(entry.drop)
+      if entry.isRequested { requested.append(entry.drop) }
       report(.settled(entry.drop))
     }
   }
@@ -189,7 +195,8 @@ final class Shift {
   private func wait(atMost limit: Duration? = nil) throws {
     let until = house.inbox.nextDeadline
     let timeout = limit ?? until.map { max(.zero, $0 - ContinuousClock.now) }
-    let descriptors = [house.stop.descriptor, house.inbox.descriptor].compactMap(\.self)
+    let descriptors = [house.stop.descriptor, house.orders.descriptor, house.inbox.descriptor]
+      .compactMap(\.self)
     _ = try waitUntilReadable(descriptors, timeout: timeout)
   }
 }

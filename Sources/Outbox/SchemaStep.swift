@@ -9,6 +9,8 @@ public struct SchemaStep: Sendable, Hashable {
   public var change: String
   /// The columns that changed since the version before.
   public var difference: SchemaDifference
+  /// Columns that seem to go on under another name since: proposals, which bind nobody.
+  public var renames: [RenameProposal]
   /// The claim of the drop that proved it.
   public var provedBy: String?
   /// Who stated or accepted it.
@@ -21,6 +23,7 @@ public struct SchemaStep: Sendable, Hashable {
     version: Int,
     change: String,
     difference: SchemaDifference,
+    renames: [RenameProposal] = [],
     provedBy: String? = nil,
     decidedBy: String? = nil,
     made: Timestamp? = nil
@@ -28,6 +31,7 @@ public struct SchemaStep: Sendable, Hashable {
     self.version = version
     self.change = change
     self.difference = difference
+    self.renames = renames
     self.provedBy = provedBy
     self.decidedBy = decidedBy
     self.made = made
@@ -52,5 +56,19 @@ public struct SchemaStep: Sendable, Hashable {
         }
       }
     }
+    guard !renames.isEmpty else { return }
+    json.array("proposed_renames") { json in
+      for rename in renames { json.element { rename.write(to: &$0) } }
+    }
+  }
+}
+
+extension RenameProposal {
+  /// The members that say so.
+  public func write(to json: inout JSONWriter) {
+    json.member("from", from)
+    json.member("to", to)
+    json.member("likelihood_percent", Int((likelihood * 100).rounded()))
+    json.member("evidence", evidence.description)
   }
 }

@@ -1,5 +1,5 @@
 /// A member of a feed's records: its canonical name and the type of its values.
-public struct Column: Sendable, Hashable {
+public struct Column: Sendable, Hashable, Codable {
   /// The canonical name: trimmed, NFC, unique in its schema.
   public var name: String
   /// The narrowest type proven to hold every value.

@@ -1,5 +1,5 @@
 /// What all values of a column are, in one version of a feed's schema.
-public enum ColumnType: UInt8, Sendable, Hashable, CaseIterable {
+public enum ColumnType: UInt8, Sendable, Hashable, CaseIterable, Codable {
   /// No value has been seen yet: a column of nulls.
   case empty
   case boolean

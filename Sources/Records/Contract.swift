@@ -1,5 +1,5 @@
 /// What a feed promises its readers: whether the types of its columns may widen.
-public struct Contract: Sendable, Hashable {
+public struct Contract: Sendable, Hashable, Codable {
   /// Whether columns keep their types, apart from the exceptions.
   public var isPinned = false
   /// Columns for which the opposite holds.

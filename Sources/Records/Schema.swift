@@ -1,5 +1,5 @@
 /// The columns of a feed's records, in canonical order (UTF-16 code units of the names).
-public struct Schema: Sendable, Hashable {
+public struct Schema: Sendable, Hashable, Codable {
   /// The columns, sorted, each name once.
   public let columns: [Column]
 

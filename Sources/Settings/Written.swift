@@ -28,6 +28,11 @@ extension Percentage {
 }
 
 extension FeedSettings {
+  /// The line of the settings that gives columns those names.
+  public static func line(renames: [String: String]) -> String {
+    "rename: \(pairs(renames) { $0 } ?? "{}")"
+  }
+
   static func list(_ texts: [String]) -> String {
     "[\(texts.map(quoted).joined(separator: ", "))]"
   }

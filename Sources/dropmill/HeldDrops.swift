@@ -52,9 +52,7 @@ struct HeldOptions: ParsableArguments {
   @OptionGroup var folders: NamedFolders
 
   func run(_ request: DropRequest) throws {
-    try folders.settle { (mill) throws(MillError) in
-      try mill.settle(request, drops, by: Environment.user)
-    }
+    try folders.settle(request, drops)
   }
 }
 
@@ -82,12 +80,19 @@ struct NamedFolders: ParsableArguments {
     return MillSettings(stated)
   }
 
-  /// Lets a mill settle drops, tells what became of each, and ends as `watch` would.
-  func settle(_ work: (Mill) throws(MillError) -> MillSummary) throws {
-    let mill = Mill(try settings()) { $0.lines.forEach(Talk.say) }
+  /// Settles held drops, tells what became of each, and ends as `watch` would.
+  func settle(_ request: DropRequest, _ drops: [String], of feed: String? = nil) throws {
     try MillError.told {
-      let summary = try work(mill)
-      if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
+      let settled = try StateAccess.settle(
+        request,
+        drops,
+        of: feed,
+        by: Environment.user,
+        settings()
+      ) { $0.lines.forEach(Talk.say) }
+      for drop in settled { MillEvent.settled(drop).lines.forEach(Talk.say) }
+      let exitCode = MillSummary(settled).exitCode
+      if exitCode != 0 { throw ExitCode(exitCode) }
     }
   }
 }

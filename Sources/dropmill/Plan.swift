@@ -101,6 +101,7 @@ struct Plan: ParsableCommand {
         for column in schema[kind] as? [String] ?? [] { rows.append([kind, column]) }
       }
     }
+    for proposal in drop.proposals { rows.append(["renamed?", Talk.printable(proposal)]) }
     for (code, count) in (receipt["rejected_by_reason"] as? [String: Any] ?? [:]) {
       rows.append(["rejected", "\(count) × \(code)"])
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Conversion
 import Files
 import Ledger
 import Mill
@@ -29,14 +30,14 @@ struct SchemaCommand: ParsableCommand {
     @OptionGroup var folders: NamedFolders
 
     func run() throws {
-      let book = try folders.book()
+      let settings = try folders.settings()
       let output = try File.standardOutput()
       guard let feed else {
-        let feeds = try MillError.told { try book.feeds() }
+        let feeds = try MillError.told { try StateAccess.feeds(settings) }
         try output.write(Array(feeds.map { $0 + "\n" }.joined().utf8))
         return
       }
-      let page = try MillError.told { try book.page(feed) }
+      let page = try MillError.told { try StateAccess.schema(of: feed, settings) }
       try output.write(Array((json ? page.json : page.text).utf8))
     }
   }
@@ -66,8 +67,9 @@ struct SchemaCommand: ParsableCommand {
     @OptionGroup var folders: NamedFolders
 
     func run() throws {
-      let book = try folders.book()
-      let versions = try MillError.told { try book.page(feed) }.versions
+      let settings = try folders.settings()
+      let page = try MillError.told { try StateAccess.schema(of: feed, settings) }
+      let versions = page.versions
       let newer = to ?? versions.count
       let older = from ?? max(newer - 1, 1)
       guard versions.indices.contains(newer - 1), versions.indices.contains(older - 1) else {
@@ -77,7 +79,13 @@ struct SchemaCommand: ParsableCommand {
         from: versions[older - 1].schema,
         to: versions[newer - 1].schema
       )
-      let lines = difference.changes.map { "\($0.kind.rawValue)\t\($0)\n" }
+      var lines = difference.changes.map { "\($0.kind.rawValue)\t\($0)\n" }
+      let name = String(decoding: page.feed.name, as: UTF8.self)
+      let rules = settings.feeds.settings(ofFeed: name).statement.names
+      for rename in page.renames where (older + 1...max(newer, older + 1)).contains(rename.version)
+      {
+        lines.append("renamed?\t\(Talk.printable(rules.advice(rename.proposal, feed: name)))\n")
+      }
       try File.standardOutput().write(Array(lines.joined().utf8))
       if !difference.isEmpty { throw ExitCode(1) }
     }
@@ -98,9 +106,7 @@ struct SchemaCommand: ParsableCommand {
     @OptionGroup var folders: NamedFolders
 
     func run() throws {
-      try folders.settle { (mill) throws(MillError) in
-        try mill.accept(feed: feed, drops, by: Environment.user)
-      }
+      try folders.settle(.accept, drops, of: feed)
     }
   }
 
@@ -125,26 +131,28 @@ struct SchemaCommand: ParsableCommand {
     @OptionGroup var folders: NamedFolders
 
     func run() throws {
-      let book = try folders.book()
-      let known = try MillError.told { try book.page(feed) }.versions.last?.schema ?? .empty
-      let pins = try columns.map { try Self.parsed($0, known) }
-      try MillError.told { try book.pin(feed, pins, by: Environment.user) }
+      let settings = try folders.settings()
+      try MillError.told {
+        let known = try StateAccess.schema(of: feed, settings).versions.last?.schema ?? .empty
+        let pins = try columns.map { try Self.parsed($0, known) }
+        _ = try StateAccess.pin(pins, of: feed, by: Environment.user, settings)
+      }
     }
 
     private static func parsed(
       _ text: String,
       _ known: Schema
-    ) throws -> (name: String, type: ColumnType?) {
+    ) throws -> SchemaBook.PinnedColumn {
       // A column's own name may hold an equals sign.
       guard known.type(of: text) == nil, let mark = text.lastIndex(of: "=") else {
-        return (text, nil)
+        return SchemaBook.PinnedColumn(name: text, type: nil)
       }
       let word = String(text[text.index(after: mark)...])
       guard let type = ColumnType(name: word), type != .empty else {
         let words = ColumnType.allCases.filter { $0 != .empty }.map(\.name)
         throw ValidationError("“\(word)” is no type: \(words.joined(separator: ", ")).")
       }
-      return (String(text[..<mark]), type)
+      return SchemaBook.PinnedColumn(name: String(text[..<mark]), type: type)
     }
   }
 
@@ -163,23 +171,15 @@ struct SchemaCommand: ParsableCommand {
     @OptionGroup var folders: NamedFolders
 
     func run() throws {
-      let book = try folders.book()
-      try MillError.told { try book.unpin(feed, columns, by: Environment.user) }
-      let name = try MillError.told { try book.page(feed) }.feed.name
-      let stated = try folders.settings().feeds.settings(
-        ofFeed: String(decoding: name, as: UTF8.self)
-      )
+      let settings = try folders.settings()
+      let page = try MillError.told {
+        try StateAccess.unpin(columns, of: feed, by: Environment.user, settings)
+      }
+      let name = String(decoding: page.feed.name, as: UTF8.self)
+      let stated = settings.feeds.settings(ofFeed: name)
       if stated.contract == .pin {
         Talk.say("The settings still pin “\(feed)”: take `contract: pin` out of them.")
       }
     }
-  }
-}
-
-extension NamedFolders {
-  /// The schemas of the state folder.
-  fileprivate func book() throws -> SchemaBook {
-    let settings = try settings()
-    return try MillError.told { try SchemaBook.open(state: settings.state) }
   }
 }

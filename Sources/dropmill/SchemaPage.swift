@@ -19,8 +19,17 @@ extension SchemaBook.Page {
       let rows = decisions.map { [$0.action, $0.detail, $0.user, $0.made.text] }
       text += "\n" + Table(head: ["decided", "", "by", "when"], rows: rows, indent: "  ").text
     }
+    if !renames.isEmpty {
+      let rows = renames.map { rename in
+        [
+          "\(rename.proposal.from) to \(rename.proposal.to)", "\(rename.proposal.evidence)",
+          "version \(rename.version)",
+        ]
+      }
+      text += "\n" + Table(head: ["renamed?", "evidence", "since"], rows: rows, indent: "  ").text
+    }
     if !held.isEmpty {
-      let rows = held.map { [shown($0.name), $0.reason ?? "", $0.id.text] }
+      let rows = held.map { [shown($0.name), $0.reason, $0.claim.text] }
       text += "\n" + Table(head: ["held", "reason", "id"], rows: rows, indent: "  ").text
     }
     return text
@@ -59,7 +68,8 @@ extension SchemaBook.Page {
       json.array("versions") { json in
         for (index, version) in versions.enumerated() {
           let before = index > 0 ? versions[index - 1].schema : .empty
-          json.element { version.step(since: before).write(to: &$0) }
+          let told = renames.filter { $0.version == version.version }.map(\.proposal)
+          json.element { version.step(since: before, told).write(to: &$0) }
         }
       }
       json.array("decisions") { json in
@@ -76,9 +86,9 @@ extension SchemaBook.Page {
       json.array("held") { json in
         for drop in held {
           json.element { json in
-            json.member("drop", drop.id.text)
+            json.member("drop", drop.claim.text)
             json.member("name", bytes: drop.name)
-            json.member("reason", drop.reason ?? "")
+            json.member("reason", drop.reason)
           }
         }
       }

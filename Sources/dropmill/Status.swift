@@ -72,6 +72,10 @@ struct Status: ParsableCommand {
         text += "\(feed.feed): \(Talk.printable(action))\n"
       }
     }
+    let proposals = report.feeds.flatMap { feed in
+      (feed.proposals ?? []).map { "\(feed.feed): \(Talk.printable($0))\n" }
+    }
+    if !proposals.isEmpty { text += "\n" + proposals.joined() }
     return text
   }
 }

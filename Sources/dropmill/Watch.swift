@@ -132,6 +132,7 @@ extension MillEvent {
     guard let line else { return [] }
     guard case .settled(let drop) = self else { return [line] }
     return [line] + drop.commands.map { "  \($0.text): \($0.effect)" }
+      + drop.proposals.map { "  \($0)" }
   }
 
   /// The event as a line; nil for what only matters when it is odd.

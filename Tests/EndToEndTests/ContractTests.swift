@@ -93,17 +93,28 @@ import Testing
     #expect(try place.run(["schema", "show", "nothing"]).status == 64)
   }
 
-  @Test func `waits while another dropmill works, with a word`() throws {
+  @Test(arguments: ["release", "discard", "accept", "retry"])
+  func `is settled by the watch that runs, as it is without one`(action: String) throws {
+    let words = action == "accept" ? ["schema", "accept", "f"] : [action, "2.csv"]
+    let (alone, _) = try held()
+    let wanted = try alone.run(words)
     let (place, _) = try held()
-    let daemon = try place.watch()
-    let isWorking = FolderWatch.wait(under: "\(place.scratch.path)/state") {
-      (try? place.run(["release", "2.csv"]).status) == 75
-    }
-    #expect(isWorking)
-    #expect(try place.run(["schema", "show", "f"]).errorText.contains("another dropmill works"))
-    daemon.signal(15)
-    _ = try daemon.wait()
-    #expect(try place.run(["release", "2.csv"]).status == 1)
+    let watch = try place.watch()
+    try watch.waitUntilWatching()
+    let found = try place.run(words)
+    #expect(found.status == wanted.status, "\(found.errorText)")
+    #expect(try place.records(of: "f") == alone.records(of: "f"))
+    #expect(names(place) == names(alone))
+    let receipt = try place.fullReceipt(of: "2.csv")
+    #expect(receipt["decided_by"] as? String == (action == "discard" ? "ann" : nil))
+    // What was decided is there for all who ask, and the watch goes on.
+    #expect(try place.run(["schema", "show", "f"]).text.contains("ann"))
+    #expect(try place.run([action == "accept" ? "release" : action, "nobody.csv"]).status == 64)
+    #expect(try place.run(["schema", "unpin", "f"]).status == 0)
+    try place.scratch.deliver("inbox/f/3.csv", Array("id,total\n9,so\n".utf8))
+    try watch.waitUntil("3.csv: 1 read, 1 new")
+    watch.signal(15)
+    _ = try watch.wait()
   }
 
   @Test(arguments: ["release", "discard", "accept", "retry"])

@@ -26,6 +26,29 @@ import Testing
     try expectNoBreach(place)
   }
 
+  @Test func `reads a drop anew that comes again under other settings`() throws {
+    let place = try Workplace()
+    let text = "Name,day\nAnn,03/04/2026\nBen,05/06/2026\n"
+    let rename = ["--set", "rename={Name: name}"]
+    try place.settle("f/1.csv", text)
+    let changed = try place.settle("f/2.csv", text, rename + ["--set", "date-order=dmy"])
+    #expect(changed["records_written"] as? Int == 2)
+    #expect(changed["same_content_as"] as? String == "1.csv")
+    #expect(
+      try place.records(of: "f").suffix(2) == [
+        #"{"day":"03/04/2026","name":"Ann"}"#, #"{"day":"05/06/2026","name":"Ben"}"#,
+      ]
+    )
+    // Under the same settings it is known at once, by its content alone.
+    let again = try place.settle("f/3.csv", text, rename + ["--set", "date-order=dmy"])
+    #expect(again["first_processed"] is String)
+    #expect(again["same_content_as"] as? String == "2.csv")
+    // What does not bear on the records is no other reading.
+    let expected = try place.settle("f/4.csv", text, ["--set", "expect.rows=9.."])
+    #expect(expected["first_processed"] is String)
+    #expect(expected["same_content_as"] as? String == "1.csv")
+  }
+
   @Test func `does not let a name out of its folder`() throws {
     let place = try Workplace()
     let names = [

@@ -61,6 +61,45 @@ import Testing
     #expect(try line.drop("1,5", name: "whole.csv").counts == [1, 0])
   }
 
+  @Test func `by key holds a drop in which far more records share keys than ever`() throws {
+    var line = try Line(["identity": "{key: [id]}"])
+    let few = (0..<100).map { "\($0 == 7 ? 8 : $0),\($0)" }
+    #expect(try line.drop(few).counts == [100, 0])
+    let broken = (0..<100).map { "\($0 / 10),9\($0)" }
+    let held = try line.drop(broken, name: "broken.csv")
+    #expect(held.reason == "key-repeats")
+    #expect(held.commands.contains { $0.text.hasPrefix("dropmill release") })
+    #expect(try line.lines.count == 100)
+    #expect(try line.drop(few.map { $0 + "0" }, name: "good.csv").outcome == .accepted)
+    // Where keys repeat from the beginning, that is how the feed is.
+    var log = try Line(["identity": "{key: [id]}"])
+    #expect(try log.drop(broken).outcome == .accepted)
+    #expect(try log.drop(broken.map { $0 + "1" }, name: "2.csv").outcome == .accepted)
+  }
+
+  @Test func `keeps originals as long as is stated, and what else lies there`() throws {
+    var line = try Line(["keep-originals": "10d"])
+    _ = try line.drop(["1,5"], name: "old.csv")
+    _ = try line.drop(["2,5"], name: "new.csv")
+    let day = try #require(
+      line.scratch.files(under: "inbox/_done").first?.split(separator: "/").first
+    )
+    try line.scratch.write("inbox/_done/\(day)/notes/mine.txt", "mine")
+    try line.scratch.write("inbox/_done/\(day)/orders/sub/mine.txt", "mine")
+    // The day after the tenth since the older one was first seen.
+    line.day += 10
+    try line.run()
+    let kept = line.scratch.files(under: "inbox/_done")
+    #expect(!kept.contains { $0.hasSuffix("old.csv") || $0.hasSuffix("old.csv.receipt.json") })
+    #expect(kept.contains { $0.hasSuffix("orders/new.csv") })
+    #expect(kept.count { $0.hasSuffix("mine.txt") } == 2)
+    line.day += 10
+    try line.run()
+    #expect(line.scratch.files(under: "inbox/_done").count { !$0.hasSuffix("mine.txt") } == 0)
+    // What was delivered is known as long as ever.
+    #expect(try line.drop(["1,5"], name: "again.csv").counts == [0, 1])
+  }
+
   @Test func `knows a whole drop by its content, whatever its name and packing`() throws {
     var line = try Line()
     #expect(try line.drop("1,5", "2,6").counts == [2, 0])

@@ -1,6 +1,8 @@
+import Conversion
 import Files
 import Ledger
 import Outbox
+import Records
 import Settings
 import Synchronization
 
@@ -22,36 +24,48 @@ final class ReportDesk: Sendable {
   private let state: [UInt8]
   private let clock: WallClock
   private let randomness: Randomness
+  /// What only the mill's own thread may do; nil where no mill works.
+  let orders: OrderBook?
 
-  init(_ ledger: Ledger, settings: MillSettings, isWatching: Bool) {
+  init(_ ledger: Ledger, settings: MillSettings, orders: OrderBook? = nil) {
+    self.orders = orders
     self.ledger = ledger
     state = settings.state
     clock = settings.clock
     randomness = settings.randomness
-    live = Mutex(Live(isWatching: isWatching, settings: settings.feeds))
+    live = Mutex(Live(isWatching: orders != nil, settings: settings.feeds))
   }
 
-  func answer(_ request: StateRequest) -> StateAnswer {
+  /// Answers; nil where the mill ends before it has done what is asked.
+  func answer(_ request: StateRequest) -> StateAnswer? {
+    if request.kind.isChange, let orders { return orders.answer(request) }
     do {
       switch request.kind {
       case .status: return StateAnswer(status: try status())
       case .drops: return StateAnswer(drops: try drops(request))
       case .batches: return StateAnswer(batches: try batches(request))
       case .copy: return StateAnswer(copy: try copy())
+      case .schema, .pin, .unpin: return try book.answer(request)
+      case .settle: throw MillError.unexpected("only a mill settles drops")
       }
     } catch {
-      let cause = MillError(error)
-      return StateAnswer(error: cause.description, exitCode: cause.exitCode)
+      return StateAnswer(error)
     }
   }
+
+  /// The schemas and contracts of the feeds.
+  private var book: SchemaBook { SchemaBook(ledger: ledger, clock: clock) }
 
   private func status() throws -> StatusReport {
     let live = self.live.withLock { $0 }
     let now = clock.now
     let known = try ledger.overview()
-    var feeds = known.map { overview in
+    var feeds = try known.map { overview in
       let name = String(decoding: overview.feed.name, as: UTF8.self)
-      return overview.report(live.settings.settings(ofFeed: name).expectation, at: now)
+      let stated = live.settings.settings(ofFeed: name)
+      var report = overview.report(stated.expectation, at: now)
+      report.proposals = try proposals(for: overview.feed, stated.statement.names)
+      return report
     }
     // A feed that is expected and never came is no feed of the ledger's yet.
     for name in live.settings.namedFeeds
@@ -68,6 +82,15 @@ final class ReportDesk: Sendable {
       confinement: live.confinement,
       feeds: feeds.sorted { $0.feed < $1.feed }
     )
+  }
+
+  /// Renames that seem to have happened and that the settings say nothing of; nil: none.
+  private func proposals(for feed: Feed, _ rules: NameRules) throws -> [String]? {
+    let open = try ledger.renames(of: feed.id).map(\.proposal)
+      .filter { rules.renames[$0.sourceName] == nil }
+    if open.isEmpty { return nil }
+    let name = String(decoding: feed.name, as: UTF8.self)
+    return open.map { rules.advice($0, feed: name) }
   }
 
   private func feed(_ slug: String?) throws -> FeedID? {

@@ -1,5 +1,5 @@
 import Files
-import Ledger
+public import Ledger
 
 /// Asks about a state folder: the process that watches where one does, else the ledger itself.
 public enum StateAccess: Sendable {
@@ -25,6 +25,84 @@ public enum StateAccess: Sendable {
     try ask(request, settings) { $0.batches } ?? []
   }
 
+  /// The names of all feeds in paths.
+  public static func feeds(_ settings: MillSettings) throws(MillError) -> [String] {
+    try known(settings, ask(StateRequest(.schema), settings) { $0.feeds })
+  }
+
+  /// What is known of the schema of the feed of that name in paths.
+  public static func schema(
+    of feed: String,
+    _ settings: MillSettings
+  ) throws(MillError) -> SchemaBook.Page {
+    try known(settings, ask(StateRequest(.schema, feed: feed), settings) { $0.page })
+  }
+
+  /// Pins columns of a feed to their types, or to those that are stated; none named: all columns.
+  ///
+  /// A mill that works does so as soon as no drop is under way.
+  public static func pin(
+    _ columns: [SchemaBook.PinnedColumn],
+    of feed: String,
+    by user: String,
+    _ settings: MillSettings
+  ) throws(MillError) -> SchemaBook.Page {
+    var request = StateRequest(.pin, feed: feed)
+    (request.columns, request.user) = (columns, user)
+    return try known(settings, ask(request, settings) { $0.page })
+  }
+
+  /// Lets columns of a feed widen again where values need it; none named: all columns.
+  public static func unpin(
+    _ columns: [String],
+    of feed: String,
+    by user: String,
+    _ settings: MillSettings
+  ) throws(MillError) -> SchemaBook.Page {
+    var request = StateRequest(.unpin, feed: feed)
+    request.columns = columns.map { SchemaBook.PinnedColumn(name: $0, type: nil) }
+    request.user = user
+    return try known(settings, ask(request, settings) { $0.page })
+  }
+
+  /// Does something with held drops: a mill that works does so as soon as no drop is under way, else
+  /// this process does it itself.
+  ///
+  /// - Parameters:
+  ///   - action: What is to be done with them.
+  ///   - drops: Claims, paths of held originals or of their receipts, or names of held drops.
+  ///   - feed: Only drops of this feed; then no drops named are all that are held over its budget.
+  ///   - user: Who asks.
+  ///   - settings: Those of the mill.
+  ///   - report: What a mill of this process has to tell beside what became of the drops.
+  /// - Returns: What became of each.
+  /// - Throws: ``MillError``; nothing is changed where a drop is named that is not held.
+  public static func settle(
+    _ action: DropRequest,
+    _ drops: [String],
+    of feed: String? = nil,
+    by user: String,
+    _ settings: MillSettings,
+    report: @escaping (MillEvent) -> Void
+  ) throws(MillError) -> [SettledDrop] {
+    var request = StateRequest(.settle, feed: feed)
+    (request.action, request.heldDrops, request.user) = (action, drops, user)
+    let work = { () throws(MillError) in
+      let mill = Mill(settings) { if case .settled = $0 {} else { report($0) } }
+      return StateAnswer(settled: try mill.settle(request))
+    }
+    let settled = try ask(request, settings, { $0.settled }, alone: work)
+    return try known(settings, settled)
+  }
+
+  private static func known<Result>(
+    _ settings: MillSettings,
+    _ result: Result?
+  ) throws(MillError) -> Result {
+    guard let result else { throw .noStateFolder(path: settings.state) }
+    return result
+  }
+
   /// Makes a copy of the ledger; gives its name among the plans, nil where there is no ledger yet.
   static func copy(_ settings: MillSettings) throws(MillError) -> String? {
     try ask(StateRequest(.copy), settings) { $0.copy }
@@ -34,10 +112,13 @@ public enum StateAccess: Sendable {
   private static let patience = 100
 
   /// Asks; nil where there is no state yet.
+  ///
+  /// Where no mill works, `alone` answers, or the ledger itself.
   private static func ask<Result>(
     _ request: StateRequest,
     _ settings: MillSettings,
-    _ result: (StateAnswer) -> Result?
+    _ result: (StateAnswer) -> Result?,
+    alone: (() throws(MillError) -> StateAnswer)? = nil
   ) throws(MillError) -> Result? {
     do {
       guard try isThere(settings) else { return nil }
@@ -46,9 +127,8 @@ public enum StateAccess: Sendable {
       for attempt in 1...patience {
         if attempt > 3 { _ = try waitUntilReadable([], timeout: .milliseconds(100)) }
         if let answer = try askMill(request, in: state) { return try take(answer, result) }
-        if let answer = try lookMyself(request, in: state, settings) {
-          return try take(answer, result)
-        }
+        let own = try alone.map { try self.alone($0) } ?? lookMyself(request, in: state, settings)
+        if let own { return try take(own, result) }
       }
       throw MillError.inUse(path: settings.state)
     } catch {
@@ -74,6 +154,18 @@ public enum StateAccess: Sendable {
     }
   }
 
+  /// Answers by work that takes the state folder for itself; nil where another process holds it.
+  private static func alone(
+    _ work: () throws(MillError) -> StateAnswer
+  ) throws(MillError) -> StateAnswer? {
+    do throws(MillError) {
+      return try work()
+    } catch {
+      if case .inUse = error { return nil }
+      throw error
+    }
+  }
+
   private static func askMill(
     _ request: StateRequest,
     in state: borrowing Directory
@@ -95,6 +187,6 @@ public enum StateAccess: Sendable {
     guard try lock.lock() else { return nil }
     let ledger = try Ledger.open(in: state, random: settings.randomness)
     defer { try? ledger.close() }
-    return ReportDesk(ledger, settings: settings, isWatching: false).answer(request)
+    return ReportDesk(ledger, settings: settings).answer(request)
   }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Ledger
 
 /// What is asked of a state folder: by the process that watches, or by one that comes by.
 public struct StateRequest: Codable, Sendable {
@@ -9,6 +10,22 @@ public struct StateRequest: Codable, Sendable {
     case batches
     /// A copy of the ledger, for a plan.
     case copy
+    /// The schema and the contract of a feed.
+    case schema
+    /// Columns are to keep their types.
+    case pin
+    /// Columns may widen again.
+    case unpin
+    /// Something is to be done with held drops.
+    case settle
+
+    /// Whether it changes something: then it waits until no drop is under way.
+    var isChange: Bool {
+      switch self {
+      case .pin, .unpin, .settle: true
+      case .status, .drops, .batches, .copy, .schema: false
+      }
+    }
   }
 
   /// What is asked.
@@ -19,6 +36,14 @@ public struct StateRequest: Codable, Sendable {
   public var state: String?
   /// At most so many.
   public var limit: Int
+  /// What is to be done with held drops.
+  var action: DropRequest?
+  /// Those drops, as a person names them; none: all of the feed that are held over its budget.
+  var heldDrops: [String]?
+  /// Columns that are to be pinned or loosened; none: all.
+  var columns: [SchemaBook.PinnedColumn]?
+  /// Who asks.
+  var user: String?
 
   /// A request.
   public init(_ kind: Kind, feed: String? = nil, state: String? = nil, limit: Int = 50) {
@@ -36,8 +61,21 @@ struct StateAnswer: Codable {
   var batches: [BatchReport]?
   /// The folder below the state folder that the copy lies in.
   var copy: String?
+  /// The names of the feeds in paths.
+  var feeds: [String]?
+  var page: SchemaBook.Page?
+  /// What became of held drops.
+  var settled: [SettledDrop]?
   var error: String?
   var exitCode: Int32?
+}
+
+extension StateAnswer {
+  /// The answer that something went wrong.
+  init(_ error: any Error) {
+    let cause = MillError(error)
+    self.init(error: cause.description, exitCode: cause.exitCode)
+  }
 }
 
 /// The text form of reports and requests.

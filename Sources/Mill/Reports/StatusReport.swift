@@ -38,6 +38,8 @@ public struct FeedReport: Codable, Sendable, Equatable {
   public var lastSettledSeconds: Int64?
   /// What was expected and did not come, each in a sentence.
   public var unmet: [String]
+  /// What somebody may want to state in the settings, each in a sentence; nothing waits for it.
+  public var proposals: [String]?
 }
 
 /// How everything stands.
