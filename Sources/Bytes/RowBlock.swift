@@ -141,6 +141,17 @@ public final class RowBlock: @unchecked Sendable {
     rowCount += 1
   }
 
+  /// Rows that there is room for.
+  public var room: Int { min(rowCapacity, width > 0 ? cellCapacity / width : rowCapacity) }
+
+  /// Makes room for more rows than there is now; pointers taken before may dangle after.
+  public func makeRoom() {
+    if !hasRoom { growRows() }
+  }
+
+  /// Says that the first `count` rows are filled, with a line each.
+  public func take(count: Int) { rowCount = count }
+
   /// The source line of the last row; nil where there is none.
   public var lastLine: UInt64? {
     // Safe: `count` lines are in use.

@@ -12,65 +12,25 @@ extension CanonicalWriter {
     case contradicts
   }
 
-  @inline(__always)
+  /// Writes the value of a cell that is not absent, whatever it is.
   func writeValue(
     _ cell: Cell,
     _ text: UnsafePointer<UInt8>,
-    _ form: Form,
+    _ column: Int,
+    _ plan: Plan,
     to lines: ByteBuffer
   ) -> Outcome {
-    let length = cell.length
-    let kind = cell.kind
+    let form = plan.forms[column]
     switch form {
-    case .string(let isOpen):
-      if kind == .plainText {
-        unsafe copyQuoted(text, length, to: lines)
-        return isOpen ? .refused : .written
-      }
-      return unsafe writeString(cell, text, isOpen, to: lines)
-    case .integer(.point):
-      if kind < .true, length <= 15, unsafe CanonicalText.isInteger(text, length) {
-        unsafe copy(text, length, to: lines)
-        return .written
-      }
-    case .number(.point):
-      let kept = unsafe CanonicalText.numberLength(text, length)
-      if kept > 0, kind < .true {
-        unsafe copy(text, kept, to: lines)
-        return .written
-      }
-    case .decimal(.point):
-      if kind < .true, unsafe CanonicalText.isInteger(text, length) {
-        unsafe copyQuoted(text, length, to: lines)
-        return .written
-      }
-    case .date(.yearMonthDay):
-      if length == 10, kind < .number, unsafe CanonicalText.isDate(text) {
-        unsafe copyQuoted(text, length, to: lines)
-        return .written
-      }
-    case .instant(.yearMonthDay):
-      if length == 20, kind < .number, unsafe text[10] == 0x54, unsafe text[19] == 0x5A,
-        unsafe CanonicalText.isDate(text), unsafe CanonicalText.isTime(text + 11)
-      {
-        unsafe copyQuoted(text, length, to: lines)
-        return .written
-      }
-    case .localDateTime(.yearMonthDay):
-      if length == 19, kind < .number, unsafe text[10] == 0x54, unsafe CanonicalText.isDate(text),
-        unsafe CanonicalText.isTime(text + 11)
-      {
-        unsafe copyQuoted(text, length, to: lines)
-        return .written
-      }
+    case .string(let isOpen): return unsafe writeString(cell, text, isOpen, to: lines)
     case .object: return unsafe writeNested(cell, text, .object, to: lines)
     case .array: return unsafe writeNested(cell, text, .array, to: lines)
-    default: break
+    default:
+      if cell.kind <= .plainText, cell.length == 0 || !plan.takesText(column) { return .refused }
+      return unsafe writeTyped(cell, text, form, to: lines)
     }
-    return unsafe writeTyped(cell, text, form, to: lines)
   }
 
-  @inline(never)
   private func writeString(
     _ cell: Cell,
     _ text: UnsafePointer<UInt8>,
@@ -86,7 +46,6 @@ extension CanonicalWriter {
     return isOpen ? .refused : .written
   }
 
-  @inline(never)
   private func writeNested(
     _ cell: Cell,
     _ text: UnsafePointer<UInt8>,
@@ -98,7 +57,6 @@ extension CanonicalWriter {
     return .written
   }
 
-  @inline(never)
   private func writeTyped(
     _ cell: Cell,
     _ text: UnsafePointer<UInt8>,
@@ -193,33 +151,9 @@ extension CanonicalWriter {
     return .written
   }
 
-  @inline(__always)
-  private func copyQuoted(_ text: UnsafePointer<UInt8>, _ length: Int, to lines: ByteBuffer) {
-    unsafe lines.base[lines.count] = 0x22
-    lines.count += 1
-    unsafe copy(text, length, to: lines)
-    unsafe lines.base[lines.count] = 0x22
-    lines.count += 1
-  }
-
-  /// Copies 16 bytes at a time; both sides have the slack that this needs.
-  @inline(__always)
+  /// Appends bytes for which the caller has made room.
   func copy(_ source: UnsafePointer<UInt8>, _ length: Int, to lines: ByteBuffer) {
-    let target = unsafe UnsafeMutableRawPointer(lines.base + lines.count)
-    let raw = unsafe UnsafeRawPointer(source)
-    if length <= 64 {
-      var at = 0
-      while at < length {
-        unsafe target.storeBytes(
-          of: raw.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self),
-          toByteOffset: at,
-          as: SIMD16<UInt8>.self
-        )
-        at += 16
-      }
-    } else {
-      unsafe target.copyMemory(from: raw, byteCount: length)
-    }
+    unsafe (lines.base + lines.count).update(from: source, count: length)
     lines.count += length
   }
 }

@@ -6,16 +6,6 @@ public import Records
 ///
 /// A plan never changes; a wider one takes its place.
 public final class Plan: Sendable {
-  /// One member of the records.
-  struct Member: Sendable {
-    /// The column in the rows.
-    var source: Int
-    /// The key's bytes, `,"name":`, in `keys`.
-    var keyOffset: Int
-    var keyLength: Int
-    var form: Form
-  }
-
   /// Canonical names of the rows' columns, in the rows' order.
   public let names: [String]
   /// The forms of the rows' columns, in the rows' order.
@@ -30,9 +20,8 @@ public final class Plan: Sendable {
   let typesItsValues: Bool
   /// The offsets of times without a zone; nil: they stay local.
   let zone: ZoneOffsets?
-  let members: [Member]
-  /// All keys, one behind the other, with 64 bytes behind the last.
-  let keys: [UInt8]
+  /// The members in output order.
+  let members: MemberTable
 
   /// A plan for columns side by side.
   ///
@@ -64,30 +53,7 @@ public final class Plan: Sendable {
         .subtracting(hidden)
     }
     openAllowed = Self.allowed(known: nil, typesItsValues: typesItsValues).subtracting(hidden)
-    let order = names.indices.sorted {
-      names[$0].utf16.lexicographicallyPrecedes(names[$1].utf16)
-    }
-    let buffer = ByteBuffer(capacity: 4096)
-    var members: [Member] = []
-    for source in order {
-      let start = buffer.count
-      buffer.append(0x2C)
-      let name = ByteBuffer(capacity: names[source].utf8.count)
-      name.append(contentsOf: Array(names[source].utf8))
-      // Safe: both buffers live to the end of the loop, and the text is copied.
-      unsafe JSONText.appendString(name.base, name.count, to: buffer)
-      buffer.append(0x3A)
-      members.append(
-        Member(
-          source: source,
-          keyOffset: start,
-          keyLength: buffer.count - start,
-          form: forms[source]
-        )
-      )
-    }
-    self.members = members
-    keys = unsafe Array(buffer.bytes) + [UInt8](repeating: 0, count: 64)
+    members = MemberTable(names: names, forms: forms, allowed: allowed)
   }
 
   /// A plan of those forms, in which no column is pinned.
@@ -116,6 +82,19 @@ public final class Plan: Sendable {
 
   /// How the column of that place keeps its type; nil where it may widen.
   func pin(of column: Int) -> Pin? { column < pins.count ? pins[column] : nil }
+
+  /// Whether a text in that column may be read as a value of its form.
+  func takesText(_ column: Int) -> Bool {
+    Self.takesText(forms[column], allowed[column])
+  }
+
+  /// Whether texts that allow those readings may be read as values of that form.
+  static func takesText(_ form: Form, _ allowed: Readings) -> Bool {
+    switch form {
+    case .boolean, .integer, .number, .decimal: allowed.contains(.pointDecimal)
+    default: true
+    }
+  }
 
   /// The schema of what the plan writes.
   public var schema: Schema {

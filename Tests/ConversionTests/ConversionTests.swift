@@ -121,6 +121,16 @@ struct WholeColumnTests {
     #expect(found.report.passes == 1)
   }
 
+  @Test func `a late text among numbers of JSON stays text, be it digits or nothing`() throws {
+    var text = ""
+    for row in 0..<40_000 { text += "{\"a\":\(row),\"b\":true}\n" }
+    let found = try convert(text + "{\"a\":\"12\",\"b\":\"true\"}\n{\"a\":\"\"}\n")
+    #expect(found.report.schema.type(of: "a") == .string)
+    #expect(found.report.schema.type(of: "b") == .string)
+    #expect(found.sink.lines.first == #"{"a":"0","b":"true"}"#)
+    #expect(found.sink.lines.suffix(2) == [#"{"a":"12","b":"true"}"#, #"{"a":""}"#])
+  }
+
   @Test func `an XML element that repeats in the last record is an array in all`() throws {
     var text = "<r>"
     for row in 0..<5_000 { text += "<i><id>\(row)</id><tag>t</tag></i>" }
