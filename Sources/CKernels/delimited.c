@@ -127,18 +127,18 @@ dm_split dm_split_records_variant(int variant, const uint8_t *bytes, size_t coun
   }
 }
 
-size_t dm_index_fields_variant(int variant, const uint8_t *bytes, size_t count, dm_dialect dialect,
-                               uint32_t *places, uint64_t *care) {
+dm_found dm_index_fields_variant(int variant, const uint8_t *bytes, size_t count, dm_dialect dialect,
+                                 uint32_t *places, uint32_t *ends, uint64_t *care) {
   switch (variant) {
 #if defined(__x86_64__)
-  case 1: return sse2_index(bytes, count, dialect, places, care);
-  case 2: return avx2_index(bytes, count, dialect, places, care);
-  case 3: return avx512_index(bytes, count, dialect, places, care);
+  case 1: return sse2_index(bytes, count, dialect, places, ends, care);
+  case 2: return avx2_index(bytes, count, dialect, places, ends, care);
+  case 3: return avx512_index(bytes, count, dialect, places, ends, care);
 #endif
 #if defined(__aarch64__)
-  case 4: return neon_index(bytes, count, dialect, places, care);
+  case 4: return neon_index(bytes, count, dialect, places, ends, care);
 #endif
-  default: return portable_index(bytes, count, dialect, places, care);
+  default: return portable_index(bytes, count, dialect, places, ends, care);
   }
 }
 
@@ -157,7 +157,7 @@ dm_split dm_split_records(const uint8_t *bytes, size_t count, dm_dialect dialect
   return dm_split_records_variant(best_variant(), bytes, count, dialect);
 }
 
-size_t dm_index_fields(const uint8_t *bytes, size_t count, dm_dialect dialect, uint32_t *places,
-                       uint64_t *care) {
-  return dm_index_fields_variant(best_variant(), bytes, count, dialect, places, care);
+dm_found dm_index_fields(const uint8_t *bytes, size_t count, dm_dialect dialect, uint32_t *places,
+                         uint32_t *ends, uint64_t *care) {
+  return dm_index_fields_variant(best_variant(), bytes, count, dialect, places, ends, care);
 }

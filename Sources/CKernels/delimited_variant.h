@@ -43,9 +43,9 @@ DM_TARGET static dm_split DM_NAME(split)(const uint8_t *bytes, size_t count, dm_
   return out;
 }
 
-DM_TARGET static size_t DM_NAME(index)(const uint8_t *bytes, size_t count, dm_dialect d,
-                                       uint32_t *places, uint64_t *care) {
-  uint32_t *out = places;
+DM_TARGET static dm_found DM_NAME(index)(const uint8_t *bytes, size_t count, dm_dialect d,
+                                         uint32_t *places, uint32_t *ends, uint64_t *care) {
+  uint32_t *out = places, *end = ends;
   uint64_t inside = 0;
   for (size_t at = 0; at < count; at += 64) {
     const uint8_t *p = bytes + at;
@@ -55,7 +55,15 @@ DM_TARGET static size_t DM_NAME(index)(const uint8_t *bytes, size_t count, dm_di
     uint64_t state = dm_prefix_xor(quotes) ^ inside;
     inside = (uint64_t)((int64_t)state >> 63);
     *care++ = dm_below(0x20) | dm_eq('"') | dm_eq('\\') | quotes;
-    uint64_t found = (dm_eq(d.delimiter) | dm_eq(d.line_end)) & valid & ~state;
+    uint64_t line_ends = dm_eq(d.line_end) & valid & ~state;
+    uint64_t found = (dm_eq(d.delimiter) & valid & ~state) | line_ends;
+    // Mostly there is one line end or none: the first is written in either case.
+    do {
+      *end = (uint32_t)(out - places) +
+             (uint32_t)__builtin_popcountll(found & (line_ends ^ (line_ends - 1))) - 1;
+      end += line_ends != 0;
+      line_ends &= line_ends - 1;
+    } while (line_ends);
     int n = __builtin_popcountll(found);
     uint32_t base = (uint32_t)at;
     // Eight at a time, without a branch for each: what is written too many is overwritten next.
@@ -68,7 +76,7 @@ DM_TARGET static size_t DM_NAME(index)(const uint8_t *bytes, size_t count, dm_di
     out += n;
   }
   care[0] = 0;
-  return (size_t)(out - places);
+  return (dm_found){.places = (size_t)(out - places), .ends = (size_t)(end - ends)};
 }
 #undef DM_NAME
 #undef DM_TARGET

@@ -122,7 +122,7 @@ dm_read dm_read_rows(const dm_fields *f, dm_reading *r) {
     bool is_row = false;
     const size_t length = end - r->at;
     if (!is_blank(f, fields, r->at, end)) {
-      if (fields != f->width) return DM_ODD_RECORD;
+      if (fields != f->width || length > f->field_limit) return DM_ODD_RECORD;
       if (r->row_count == r->row_room) return DM_ROWS_FULL;
       const size_t scratch_count = r->scratch_count;
       if (!read_record(f, r, r->cells + r->row_count * f->width, &line)) {

@@ -10,7 +10,8 @@ private func read(
   _ text: String,
   columns: Int,
   dialect: Dialect = .csv,
-  piece: Int = 1 << 16
+  piece: Int = 1 << 16,
+  isCareful: Bool = false
 ) throws -> (rows: [[String]], rejects: [Reject], lines: [UInt64]) {
   let bytes = Array(text.utf8)
   let layout = DelimitedLayout(
@@ -38,7 +39,7 @@ private func read(
     block.start = split.start
     block.end = split.end
     block.firstLine = split.firstLine
-    block.isIrregular = split.isIrregular
+    block.isIrregular = split.isIrregular || isCareful
     pending.removeFirst(split.next)
     reader.read(block, into: rows)
     for row in 0..<rows.count {
@@ -147,6 +148,41 @@ struct DelimitedReaderTests {
 }
 
 struct DelimitedKernelTests {
+  /// Tables with quotes, line ends in them, records of other widths, empty lines and long values.
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func `rows by the kernel are those of the careful reader`(seed: UInt64) throws {
+    var state = seed &+ 99
+    func draw(_ below: UInt64) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % below)
+    }
+    let values = [
+      "", "a", "\"\"", "\"b\"", "\"say \"\"hi\"\"\"", "\"\"\"\"", "\"two\nlines, one\"", "\"\r\n\"",
+      "é",
+      String(repeating: "long", count: 20), "\"" + String(repeating: "x\"\"y", count: 30) + "\"",
+      "t\tb", "q\\",
+      "a\r", String(repeating: "z", count: 64), "\"" + String(repeating: "w", count: 63) + "\n\"",
+    ]
+    let width = 1 + draw(4)
+    var text = ""
+    for _ in 0..<120 {
+      let count = draw(12) == 0 ? 1 + draw(6) : width
+      let end = draw(4) == 0 ? "\r\n" : "\n"
+      text +=
+        (0..<count).map { _ in values[draw(UInt64(values.count))] }.joined(separator: ",") + end
+      if draw(10) == 0 { text += end }
+    }
+    if draw(2) == 0 { text.removeLast() }
+    for piece in [1 << 16, 700] {
+      let fast = try read(text, columns: width, piece: piece)
+      let careful = try read(text, columns: width, piece: piece, isCareful: true)
+      #expect(fast.rows == careful.rows)
+      #expect(fast.lines == careful.lines)
+      #expect(fast.rejects.map(\.line) == careful.rejects.map(\.line))
+      #expect(fast.rejects.map(\.fields) == careful.rejects.map(\.fields))
+    }
+  }
+
   /// Text made of the bytes that matter, so that every mask is busy.
   private func random(_ seed: UInt64, _ count: Int) -> [UInt8] {
     var state = seed
@@ -185,6 +221,7 @@ struct DelimitedKernelTests {
 
   private struct Index: Equatable {
     var places: [UInt32]
+    var ends: [UInt32]
     var care: [UInt64]
     var end: Int
     var lines: UInt64
@@ -198,11 +235,21 @@ struct DelimitedKernelTests {
     var places = [UInt32](repeating: 0, count: count + 65)
     var care = [UInt64](repeating: 0, count: count / 64 + 3)
     // Safe: the arrays have the room that the kernel asks for.
-    let found = unsafe dm_index_fields_variant(variant, bytes, count, dialect, &places, &care)
+    var ends = [UInt32](repeating: 0, count: count + 2)
+    let found = unsafe dm_index_fields_variant(
+      variant,
+      bytes,
+      count,
+      dialect,
+      &places,
+      &ends,
+      &care
+    )
     let split = unsafe dm_split_records_variant(variant, bytes, count, dialect)
     let words = care.prefix((count + 63) / 64)
     return Index(
-      places: Array(places.prefix(found)),
+      places: Array(places.prefix(found.places)),
+      ends: Array(ends.prefix(found.ends)),
       care: Array(words),
       end: split.end,
       lines: split.lines,

@@ -24,16 +24,23 @@ typedef struct {
 /// Cuts `count` bytes that begin at a record's start. Reads up to 64 bytes past the end.
 dm_split dm_split_records(const uint8_t *bytes, size_t count, dm_dialect dialect);
 
-/// Lists the offsets of delimiters and line ends outside quotes, and one mask of 64 bits for each
-/// 64 bytes: set where a byte must be escaped in JSON (below 0x20, `"`, `\`) or is the quote.
+/// How much the index lists.
+typedef struct {
+  size_t places;
+  size_t ends;
+} dm_found;
+
+/// Lists the offsets of delimiters and line ends outside quotes; which of them, counted from 0, are
+/// line ends; and one mask of 64 bits for each 64 bytes: set where a byte must be escaped in JSON
+/// (below 0x20, `"`, `\`) or is the quote.
 ///
-/// `places` has room for `count` + 64, `care` for `count` / 64 + 2 words. Returns the offsets listed.
+/// `places` has room for `count` + 64, `ends` for `count` + 1, `care` for `count` / 64 + 2 words.
 /// Reads up to 64 bytes past the end. The quotes must be regular.
-size_t dm_index_fields(const uint8_t *bytes, size_t count, dm_dialect dialect, uint32_t *places,
-                       uint64_t *care);
+dm_found dm_index_fields(const uint8_t *bytes, size_t count, dm_dialect dialect, uint32_t *places,
+                         uint32_t *ends, uint64_t *care);
 
 /// Variants, for the test that holds them equal: 0 portable, 1 SSE2, 2 AVX2, 3 AVX-512, 4 NEON.
 bool dm_has_variant(int variant);
 dm_split dm_split_records_variant(int variant, const uint8_t *bytes, size_t count, dm_dialect dialect);
-size_t dm_index_fields_variant(int variant, const uint8_t *bytes, size_t count, dm_dialect dialect,
-                               uint32_t *places, uint64_t *care);
+dm_found dm_index_fields_variant(int variant, const uint8_t *bytes, size_t count, dm_dialect dialect,
+                                 uint32_t *places, uint32_t *ends, uint64_t *care);

@@ -23,6 +23,8 @@ typedef struct {
   size_t width;
   /// Bytes of the header, without its line end; -1: no row is one.
   ptrdiff_t header_length;
+  /// Bytes of the longest field that is taken.
+  size_t field_limit;
 } dm_fields;
 
 /// How far the reading is.
@@ -47,7 +49,7 @@ typedef struct {
 typedef enum {
   /// All records are read.
   DM_READ,
-  /// The next record has another width: the caller takes it.
+  /// The next record has another width, or may have too long a field: the caller takes it.
   DM_ODD_RECORD,
   /// The last row is as long as the header: the caller looks whether it is one.
   DM_LIKE_HEADER,
