@@ -1,3 +1,5 @@
+// For memrchr.
+#define _GNU_SOURCE
 #include "json_kernel.h"
 
 #include <string.h>
@@ -270,8 +272,8 @@ dropmill_json_found dropmill_json_scan(
 }
 
 uint64_t dropmill_lines(const uint8_t *bytes, size_t count, size_t *last) {
-  size_t end = count;
-  while (end > 0 && bytes[end - 1] != '\n') end--;
+  const uint8_t *const newline = count > 0 ? memrchr(bytes, '\n', count) : NULL;
+  const size_t end = newline ? (size_t)(newline - bytes) + 1 : 0;
   *last = end;
   uint64_t lines = 0;
   size_t at = 0;

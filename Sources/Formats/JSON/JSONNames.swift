@@ -9,7 +9,7 @@ struct JSONNames {
   /// For each name its bytes, a quote and a colon, one after another: what stands in compact JSON.
   private var tokens = ByteArena(capacity: 1 << 12)
   /// Where each name's bytes begin in `tokens`, and one past the last.
-  private var starts: [Int] = [0]
+  private let starts = FlatArray<Int>(capacity: 64)
   /// Columns by hash, open addressing; -1 where none is.
   private var slots: [Int32] = Array(repeating: -1, count: 64)
   /// Drawn once, so that nobody can choose names that all hash alike.
@@ -22,6 +22,7 @@ struct JSONNames {
 
   /// A table of those names, in their order; a name that stands twice is found at its first place.
   init(_ names: [[UInt8]]) {
+    starts.append(0)
     let scratch = ByteBuffer(capacity: 256)
     for name in names {
       scratch.count = 0
@@ -40,6 +41,10 @@ struct JSONNames {
     // Safe: both places have 15 readable bytes behind them.
     return unsafe dropmill_same(tokens.pointer(at: start), place, length) ? length : 0
   }
+
+  /// The names as `match` holds them against bytes, and where each begins; until a name is added.
+  var tokenBytes: UnsafePointer<UInt8> { unsafe tokens.pointer(at: 0) }
+  var tokenStarts: UnsafePointer<Int> { unsafe UnsafePointer(starts.base) }
 
   /// The column of that name, or nil.
   func find(_ name: UnsafePointer<UInt8>, _ length: Int) -> Int? {
@@ -87,7 +92,7 @@ struct JSONNames {
   /// Forgets all columns but the first `kept`.
   mutating func keep(_ kept: Int) {
     guard kept < count else { return }
-    starts.removeLast(count - kept)
+    starts.cut(to: kept + 1)
     tokens.cut(to: starts[kept])
     for index in slots.indices { slots[index] = -1 }
     for index in 0..<kept { insert(index) }

@@ -1,4 +1,5 @@
 import Bytes
+import CKernels
 import Records
 
 extension JSONRecords {
@@ -47,6 +48,7 @@ extension JSONRecords {
     }
     var last = 0
     while true {
+      if unsafe readExpected(&cursor, &last, row, width) { return }
       guard cursor.byte == UInt8(ascii: "\"") else {
         throw .syntax(at: cursor.at, "no name of a member")
       }
@@ -80,6 +82,33 @@ extension JSONRecords {
       cursor.at += 1
       cursor.skipSpace()
     }
+  }
+
+  /// Passes members that stand as those of the record before; true where the object ends with them.
+  @inline(__always)
+  private func readExpected(
+    _ cursor: inout JSONCursor,
+    _ last: inout Int,
+    _ row: UnsafeMutablePointer<Cell>,
+    _ width: Int
+  ) -> Bool {
+    // Safe: the run has its 0 and slack at the end, every column its name and trace; the kernel sets
+    // cells below `width` alone, which the row has.
+    var record = unsafe dm_members(
+      bytes: cursor.base,
+      end: cursor.end,
+      tokens: names.tokenBytes,
+      starts: names.tokenStarts,
+      traces: traces.base,
+      number: number,
+      value_limit: limits.fieldBytes,
+      row: UnsafeMutableRawPointer(row).assumingMemoryBound(to: dm_cell.self),
+      width: width
+    )
+    var place = dm_member_place(at: cursor.at, last: last, lines: cursor.lines)
+    let isEnd = unsafe dm_read_members(&record, &place)
+    (cursor.at, last, cursor.lines) = (place.at, place.last, place.lines)
+    return isEnd
   }
 
   /// An array's elements, each in the column of its position.
@@ -199,7 +228,7 @@ extension JSONRecords {
     guard names.count < limits.columns else {
       throw JSONFault(.tooManyColumns, at: place, "more members than the limit")
     }
-    traces.append(Trace())
+    traces.append(.unmet)
     return unsafe names.add(name, count)
   }
 

@@ -1,23 +1,17 @@
 import Bytes
+import CKernels
 import Records
 
 /// The work of a `JSONReader`: its columns, and the state of the record that is being read.
 @safe
 struct JSONRecords {
-  /// What is known of a column, by its index + 1; 0 stands for the record's beginning.
-  struct Trace {
-    /// The record that held the column last.
-    var record: UInt32 = 0
-    /// The column that stood behind it last, where one did: what to expect there again.
-    var next: Int32 = -1
-  }
-
   /// The columns, known and new.
   var names: JSONNames
   let layout: JSONLayout
   let limits: FormatLimits
   var fragment: JSONFragment
-  var traces: [Trace]
+  /// What is known of each column.
+  let traces: FlatArray<dm_trace>
   /// Counts records, so that a column met twice in one shows.
   var number: UInt32 = 0
   /// Cells of the record's columns that the rows do not have yet.
@@ -37,7 +31,8 @@ struct JSONRecords {
     self.limits = limits
     self.names = JSONNames(names)
     fragment = JSONFragment(limit: limits.depth - layout.recordDepth)
-    traces = Array(repeating: Trace(), count: names.count + 1)
+    traces = FlatArray(capacity: names.count + 16)
+    for _ in 0...names.count { traces.append(.unmet) }
   }
 
   /// New columns of a block after which its names are gathered before its rows.
@@ -212,9 +207,14 @@ struct JSONRecords {
   private mutating func keepColumns(_ count: Int) {
     guard count < names.count else { return }
     names.keep(count)
-    traces.removeLast(traces.count - count - 1)
-    for index in traces.indices where traces[index].next >= count { traces[index].next = -1 }
+    traces.cut(to: count + 1)
+    for index in 0...count where traces[index].next >= count { traces[index].next = -1 }
   }
+}
+
+extension dm_trace {
+  /// A column that no record held.
+  static let unmet = dm_trace(record: 0, next: -1)
 }
 
 extension JSONLayout {
