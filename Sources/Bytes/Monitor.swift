@@ -40,7 +40,27 @@ public final class Monitor<Value>: @unchecked Sendable {
     return try body(&value)
   }
 
-  /// Runs `body` alone, again after each update, until it answers.
+  /// Runs `body` alone, then wakes all who wait where it says so: a change that nobody waits for
+  /// costs no thread its sleep.
+  public func change(_ body: (inout Value) -> Bool) {
+    unsafe pthread_mutex_lock(mutex)
+    if body(&value) { unsafe pthread_cond_broadcast(condition) }
+    unsafe pthread_mutex_unlock(mutex)
+  }
+
+  /// Runs `body` alone, again after each update, until it answers; wakes nobody.
+  public func take<Result, Failure: Error>(
+    until body: (inout Value) throws(Failure) -> Result?
+  ) throws(Failure) -> Result {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    while true {
+      if let result = try body(&value) { return result }
+      unsafe pthread_cond_wait(condition, mutex)
+    }
+  }
+
+  /// Runs `body` alone, again after each update, until it answers; then wakes all who wait.
   public func wait<Result, Failure: Error>(
     until body: (inout Value) throws(Failure) -> Result?
   ) throws(Failure) -> Result {

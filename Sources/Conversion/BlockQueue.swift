@@ -1,10 +1,11 @@
 import Bytes
 import Canonical
 import Formats
+import Synchronization
 
-/// One block on its way from the cutter through a worker to the sequencer.
+/// One block on its way through a worker to the sequencer.
 final class Shuttle: @unchecked Sendable {
-  // Sendable because a shuttle has one owner at a time: cutter, worker or sequencer.
+  // Sendable because a shuttle has one owner at a time: worker or sequencer.
 
   /// Bytes to read.
   let bytes = ByteBlock(capacity: BlockCutter.blockSize)
@@ -61,22 +62,37 @@ extension Shuttle {
 }
 
 /// Hands shuttles round: a bounded number of them, so that memory is bounded.
+///
+/// How this works: a worker takes a free shuttle, fills it from the source in its turn, converts it and
+/// puts it down for the sequencer, which takes the shuttles in order and frees them again. Cutting is
+/// short beside converting: a thread of its own for it would cost more in handing over than it saves.
 final class BlockQueue: Sendable {
   private struct State {
     var free: [Shuttle]
-    var waiting: [Shuttle] = []
     var done: [Int: Shuttle] = [:]
+    /// The block that the sequencer waits for.
+    var awaited = 1
     var course: Course
-    /// Blocks in all, once the cutter knows.
+    /// Blocks in all, once it is known.
     var total: Int?
     var failure: ConversionError?
     var isStopped = false
     var threads = 0
   }
 
+  /// The source's turn: how many blocks it gave, and whether it has no more.
+  private struct Cutting {
+    var total = 1
+    var isAtEnd = false
+  }
+
+  private let source: any BlockSource & Sendable
+  private let cutting = Mutex(Cutting())
   private let monitor: Monitor<State>
 
-  init(shuttles: [Shuttle], course: Course) {
+  /// A queue of what `source` holds behind its first block.
+  init(source: any BlockSource & Sendable, shuttles: [Shuttle], course: Course) {
+    self.source = source
     monitor = Monitor(State(free: shuttles, course: course))
   }
 
@@ -85,46 +101,62 @@ final class BlockQueue: Sendable {
     monitor.update { $0.course = course }
   }
 
-  /// A free shuttle for the cutter; nil when the work is over.
-  func free() -> Shuttle? {
-    monitor.wait { state -> Shuttle?? in
-      if state.isStopped { return .some(nil) }
-      if let shuttle = state.free.popLast() { return shuttle }
+  /// The next block for a worker, with the course of the hour; nil when the work is over.
+  func take() -> (Shuttle, Course)? {
+    let free = monitor.take { state -> Shuttle?? in
+      if state.isStopped || state.total != nil { return .some(nil) }
+      // The outer nil waits.
+      guard let shuttle = state.free.popLast() else { return nil }
+      return shuttle
+    }
+    guard let shuttle = free else { return nil }
+    guard fill(shuttle) else {
+      recycle(shuttle)
       return nil
     }
+    return (shuttle, monitor.take { $0.course })
   }
 
-  /// The cutter filled it.
-  func submit(_ shuttle: Shuttle) {
-    monitor.update { $0.waiting.append(shuttle) }
-  }
-
-  /// The cutter is through, after `total` blocks or with a failure.
-  func close(total: Int, failure: ConversionError?) {
-    monitor.update {
-      $0.total = total
-      $0.failure = failure
+  /// Fills the shuttle from the source; false where there is no more.
+  private func fill(_ shuttle: Shuttle) -> Bool {
+    var total: Int?
+    var failure: ConversionError?
+    let isFilled = cutting.withLock { cutting in
+      guard !cutting.isAtEnd else { return false }
+      do throws(ConversionError) {
+        if try source.fill(shuttle) {
+          cutting.total = shuttle.index + 1
+          return true
+        }
+      } catch {
+        failure = error
+      }
+      cutting.isAtEnd = true
+      total = cutting.total
+      return false
     }
-  }
-
-  /// Work for a worker, with the course of the hour; nil when the work is over.
-  func take() -> (Shuttle, Course)? {
-    monitor.wait { state -> (Shuttle, Course)?? in
-      if state.isStopped { return .some(nil) }
-      if !state.waiting.isEmpty { return (state.waiting.removeFirst(), state.course) }
-      return state.total == nil ? nil : .some(nil)
+    if let total {
+      monitor.update {
+        $0.total = total
+        $0.failure = failure
+      }
     }
+    return isFilled
   }
 
   /// A worker finished it.
   func finish(_ shuttle: Shuttle) {
-    monitor.update { $0.done[shuttle.index] = shuttle }
+    monitor.change {
+      $0.done[shuttle.index] = shuttle
+      return shuttle.index == $0.awaited
+    }
   }
 
   /// The block of that index, for the sequencer; nil where the drop has no more.
   func block(_ index: Int) throws(ConversionError) -> Shuttle? {
-    try monitor.wait { (state) throws(ConversionError) -> Shuttle?? in
+    try monitor.take { (state) throws(ConversionError) -> Shuttle?? in
       if let shuttle = state.done.removeValue(forKey: index) { return shuttle }
+      state.awaited = index
       guard let total = state.total, index >= total else { return nil }
       if let failure = state.failure { throw failure }
       return .some(nil)
@@ -133,7 +165,11 @@ final class BlockQueue: Sendable {
 
   /// The sequencer is done with it.
   func recycle(_ shuttle: Shuttle) {
-    monitor.update { $0.free.append(shuttle) }
+    monitor.change {
+      $0.free.append(shuttle)
+      // Where others were free already, nobody waits for one.
+      return $0.free.count == 1
+    }
   }
 
   /// Starts a thread of the drop's work.

@@ -19,7 +19,7 @@ protocol BlockSource: AnyObject {
 /// Blocks of bytes, which workers read.
 final class ByteSource: BlockSource, @unchecked Sendable {
   // Sendable because a source has one owner at a time: the sequencer for the first block, then the
-  // cutter's thread.
+  // worker whose turn it is.
 
   private let cutter: BlockCutter
 

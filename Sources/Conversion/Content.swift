@@ -61,7 +61,8 @@ final class Content {
 
   /// The text to read; taken once.
   func text(_ findings: Findings, isHashed: Bool) throws(ConversionError) -> any ByteStream {
-    self.stream.readAhead()
+    // A file as it lies there is at hand as fast as another thread would hand it on.
+    if packed.compression != .none || sheet != nil || isHashed { self.stream.readAhead() }
     var stream: any ByteStream = self.stream
     if isHashed {
       let hashing = HashingStream(over: stream)

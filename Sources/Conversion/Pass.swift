@@ -143,12 +143,11 @@ struct Pass {
   ) throws(ConversionError) -> Outcome? {
     let shuttles = (0..<settings.workers * 2 + 2).map { _ in pool.take() }
     for shuttle in shuttles { shuttle.reset() }
-    let queue = BlockQueue(shuttles: shuttles, course: course)
+    let queue = BlockQueue(source: source, shuttles: shuttles, course: course)
     defer {
       queue.stop()
       pool.give(shuttles)
     }
-    startCutter(queue)
     startWorkers(queue)
     var index = 1
     while let shuttle = try queue.block(index) {
@@ -159,23 +158,6 @@ struct Pass {
       index += 1
     }
     return nil
-  }
-
-  private func startCutter(_ queue: BlockQueue) {
-    let source = source
-    queue.start { queue in
-      var total = 1
-      var failure: ConversionError?
-      do throws(ConversionError) {
-        while let shuttle = queue.free(), try source.fill(shuttle) {
-          total = shuttle.index + 1
-          queue.submit(shuttle)
-        }
-      } catch {
-        failure = error
-      }
-      queue.close(total: total, failure: failure)
-    }
   }
 
   private func startWorkers(_ queue: BlockQueue) {

@@ -3,7 +3,7 @@ import Formats
 /// Blocks of an XML document, and what its records show of their elements.
 final class XMLSource: BlockSource, @unchecked Sendable {
   // Sendable because each part has one owner at a time: the blocks the sequencer for the first, then the
-  // cutter's thread; the facts the sequencer alone.
+  // worker whose turn it is; the facts the sequencer alone.
 
   private let blocks: ByteSource
   private var facts: XMLFacts
