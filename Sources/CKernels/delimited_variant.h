@@ -1,6 +1,7 @@
 // The two passes, once for each variant. Included with DM_NAME(x), DM_TARGET and these defined:
 //   DM_LOAD: declares what `dm_eq(c)` and `dm_below(c)` need for the 64 bytes at p
 //   dm_eq(c), dm_below(c), dm_prefix_xor(x)
+//   dm_list(out, base, bits, n): the places of the `n` bits, counted from `base`; may write 64 in all
 
 DM_TARGET static dm_split DM_NAME(split)(const uint8_t *bytes, size_t count, dm_dialect d) {
   dm_split out = {0, 0, true, false};
@@ -65,14 +66,7 @@ DM_TARGET static dm_found DM_NAME(index)(const uint8_t *bytes, size_t count, dm_
       line_ends &= line_ends - 1;
     } while (line_ends);
     int n = __builtin_popcountll(found);
-    uint32_t base = (uint32_t)at;
-    // Eight at a time, without a branch for each: what is written too many is overwritten next.
-    for (int k = 0; k < n; k += 8) {
-      for (int j = 0; j < 8; j++) {
-        out[k + j] = base + (uint32_t)__builtin_ctzll(found | (1ull << 63));
-        found &= found - 1;
-      }
-    }
+    dm_list(out, (uint32_t)at, found, n);
     out += n;
   }
   care[0] = 0;
@@ -84,3 +78,4 @@ DM_TARGET static dm_found DM_NAME(index)(const uint8_t *bytes, size_t count, dm_
 #undef dm_eq
 #undef dm_below
 #undef dm_prefix_xor
+#undef dm_list

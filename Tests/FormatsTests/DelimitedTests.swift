@@ -207,7 +207,7 @@ struct DelimitedKernelTests {
           has_quote: hasQuote
         )
         let truth = index(0, bytes, count, dialect)
-        for variant in 1...4 as ClosedRange<Int32> where dm_has_variant(variant) {
+        for variant in 1...5 as ClosedRange<Int32> where dm_has_variant(variant) {
           #expect(
             index(variant, bytes, count, dialect) == truth,
             "variant \(variant), seed \(seed)"

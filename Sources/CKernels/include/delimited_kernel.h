@@ -39,7 +39,8 @@ typedef struct {
 dm_found dm_index_fields(const uint8_t *bytes, size_t count, dm_dialect dialect, uint32_t *places,
                          uint32_t *ends, uint64_t *care);
 
-/// Variants, for the test that holds them equal: 0 portable, 1 SSE2, 2 AVX2, 3 AVX-512, 4 NEON.
+/// Variants, for the test that holds them equal: 0 portable, 1 SSE2, 2 AVX2, 3 AVX-512, 4 NEON,
+/// 5 AVX-512 with VBMI2.
 bool dm_has_variant(int variant);
 dm_split dm_split_records_variant(int variant, const uint8_t *bytes, size_t count, dm_dialect dialect);
 dm_found dm_index_fields_variant(int variant, const uint8_t *bytes, size_t count, dm_dialect dialect,
