@@ -22,6 +22,12 @@ INLINE void copy(uint8_t *target, const uint8_t *source, size_t count) {
   for (size_t at = 32; at < count; at += 16) copy16(target + at, source + at);
 }
 
+// Keys are shorter, and that of a column is always as long.
+INLINE void copy_key(uint8_t *target, const uint8_t *source, size_t count) {
+  copy16(target, source);
+  for (size_t at = 16; at < count; at += 16) copy16(target + at, source + at);
+}
+
 typedef struct {
   uint64_t marks;  // bytes that are no digits
   uint64_t zeros;
@@ -94,8 +100,8 @@ INLINE parts parts_of(const uint8_t *text, size_t count, digits found, size_t si
   return answer;
 }
 
-// A number with a point and no groups. Returns the end of what was written, or NULL.
-INLINE uint8_t *write_plain(uint8_t *out, const uint8_t *text, size_t count, enum kind kind) {
+// A number with a point and no groups, of up to 64 bytes. Returns the end of what was written, or NULL.
+static uint8_t *write_long(uint8_t *out, const uint8_t *text, size_t count, enum kind kind) {
   if (count > (kind == DECIMAL ? 64u : 17u)) return NULL;
   const digits found = digits_of(text, count);
   const size_t sign = text[0] == '-';
@@ -109,6 +115,34 @@ INLINE uint8_t *write_plain(uint8_t *out, const uint8_t *text, size_t count, enu
   if (!kept.is_good) return NULL;
   copy(out, text, count);
   return out + whole + (kept.fraction ? kept.fraction + 1 : 0);
+}
+
+// The same, for the numbers that there are most of: those of 16 bytes or fewer. Whether a column's next
+// value has a sign or a fraction is not known before: nothing here branches on either.
+INLINE uint8_t *write_plain(uint8_t *out, const uint8_t *text, size_t count, enum kind kind) {
+  if (count > 16) return write_long(out, text, count, kind);
+  const uint8_t first = text[0], second = text[1];
+  const digits found = digits16(text);
+  const uint32_t behind = 1u << count;
+  const uint32_t sign = first == '-';
+  const uint32_t marks = (uint32_t)found.marks & (behind - 1) & ~sign;
+  const uint32_t has_mark = marks != 0;
+  // One past the whole part, and the digits of a fraction that are no zeros.
+  const uint32_t whole = (uint32_t)__builtin_ctz(marks | behind);
+  const uint32_t counting = ~(uint32_t)found.zeros & (behind - 1) & (~1u << whole);
+  copy16(out, text);
+  const uint32_t is_bad = (has_mark & (text[whole] != '.')) | ((marks & (marks - 1)) != 0) |
+                          (whole == sign) | (has_mark & (whole + 1 == count)) |
+                          (kind == INTEGER ? has_mark : 0) |
+                          (kind == DECIMAL ? 0 : count - sign - has_mark > 15);
+  if (is_bad) return NULL;
+  if ((sign ? second : first) == '0') {
+    // -0 loses its sign; below 0.000001 JSON writes an exponent.
+    if (whole - sign > 1 || (counting == 0 && sign)) return NULL;
+    if (kind == NUMBER && counting != 0 && (uint32_t)__builtin_ctz(counting) > whole + 6) return NULL;
+  }
+  const uint32_t kept = 32 - (uint32_t)__builtin_clz(counting | 1);
+  return out + (counting != 0 ? kept : whole);
 }
 
 // A number with `group` between groups of three digits, or without, and `mark` before the fraction.
@@ -421,7 +455,7 @@ dm_written dm_write_lines(const dm_rows *rows, dm_writing *w) {
       const size_t count = cell.word & 0x0FFFFFFF;
       const size_t key_length = member->key_length;
       // Every byte of a text may need an escape of six; a number grows by a few bytes at most.
-      const size_t wanted = key_length + 96 + (kind == DM_PLAIN_TEXT ? count : 6 * count);
+      const size_t wanted = key_length + 96 + 6 * count;
       if ((size_t)(limit - out) < wanted) {
         w->count = (size_t)(out - w->lines);
         w->member = at;
@@ -430,7 +464,7 @@ dm_written dm_write_lines(const dm_rows *rows, dm_writing *w) {
       }
       const uint8_t *const text = bytes[cell.place >> 31] + (cell.place & 0x7FFFFFFF);
       // The quote behind the key comes with it, where the value is not written over it.
-      copy(out, keys + member->key_offset, key_length + 1);
+      copy_key(out, keys + member->key_offset, key_length + 1);
       uint8_t *const end = write_value(out + key_length, text, count, kind, member);
       if (end == NULL) {
         w->count = (size_t)(out - w->lines);

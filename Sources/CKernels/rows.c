@@ -3,11 +3,16 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Bytes that need care from `at` on, a bit each, as far as `end` or 64 of them.
-INLINE uint64_t care_from(const uint64_t *care, size_t at, size_t end) {
+// Which of the 64 bytes from `at` on need care, a bit each.
+INLINE uint64_t care_of(const uint64_t *care, size_t at) {
   const size_t word = at >> 6, shift = at & 63;
   // The second shift is split in two because a shift by 64 must give 0.
-  const uint64_t bits = (care[word] >> shift) | ((care[word + 1] << 1) << (63 - shift));
+  return (care[word] >> shift) | ((care[word + 1] << 1) << (63 - shift));
+}
+
+// The same, as far as `end`.
+INLINE uint64_t care_from(const uint64_t *care, size_t at, size_t end) {
+  const uint64_t bits = care_of(care, at);
   return end - at < 64 ? bits & ~(~0ull << (end - at)) : bits;
 }
 
@@ -57,31 +62,38 @@ static bool read_careful(const dm_fields *f, dm_reading *r, size_t at, size_t en
   return true;
 }
 
+// A value that needs care, or is longer than 64 bytes.
+static bool read_other(const dm_fields *f, dm_reading *r, size_t at, size_t end, size_t *line,
+                       dm_cell *cell) {
+  unsigned kind = DM_PLAIN_TEXT;
+  if (needs_care(f->care, at, end)) {
+    kind = DM_TEXT;
+    if (f->has_quote && f->bytes[at] == f->quote) {
+      at++;
+      end--;
+      if (end <= at) {
+        *cell = (dm_cell){0, 0};
+        return true;
+      }
+      if (needs_care(f->care, at, end)) return read_careful(f, r, at, end, line, cell);
+      kind = DM_PLAIN_TEXT;
+    }
+  }
+  *cell = cell_of(f->start + at, end - at, kind);
+  return true;
+}
+
 INLINE bool read_cell(const dm_fields *f, dm_reading *r, size_t at, size_t end, size_t *line,
                       dm_cell *cell) {
-  if (end == at) {
+  const size_t length = end - at;
+  if (length == 0) {
     *cell = (dm_cell){0, 0};
     return true;
   }
-  if (!needs_care(f->care, at, end)) {
-    *cell = cell_of(f->start + at, end - at, DM_PLAIN_TEXT);
-    return true;
-  }
-  if (!f->has_quote || f->bytes[at] != f->quote) {
-    *cell = cell_of(f->start + at, end - at, DM_TEXT);
-    return true;
-  }
-  at++;
-  end--;
-  if (end <= at) {
-    *cell = (dm_cell){0, 0};
-    return true;
-  }
-  if (!needs_care(f->care, at, end)) {
-    *cell = cell_of(f->start + at, end - at, DM_PLAIN_TEXT);
-    return true;
-  }
-  return read_careful(f, r, at, end, line, cell);
+  if (length > 64 || care_of(f->care, at) << (64 - length) != 0)
+    return read_other(f, r, at, end, line, cell);
+  *cell = cell_of(f->start + at, length, DM_PLAIN_TEXT);
+  return true;
 }
 
 // The end of a record's last value: the CRs before its line end are none of it.

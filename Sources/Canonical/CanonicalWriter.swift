@@ -24,6 +24,7 @@ public final class CanonicalWriter: @unchecked Sendable {
 
   /// What the values of the rows have shown, a column each, added to `evidence`.
   public static func infer(_ rows: RowBlock, plan: Plan, into evidence: inout [ColumnEvidence]) {
+    // Safe: each row has `width` cells, whose texts lie in the block or in scratch.
     while evidence.count < rows.width { evidence.append(ColumnEvidence()) }
     for column in 0..<rows.width {
       let pin = plan.pin(of: column)
