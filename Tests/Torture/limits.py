@@ -187,3 +187,35 @@ def two_daemons(context: Context) -> Tally:
         return wrong + settle(place, place.root / "taken")
 
     return run_all(context, Tally("two daemons", context.seed), [str(n) for n in range(10)], trial)
+
+
+def floor(context: Context) -> Tally:
+    """Less is free than is to stay so: nothing is claimed, it says why, and goes on within 30 s of there being more."""
+
+    def trial(word: str) -> list[str]:
+        if os.geteuid() != 0:
+            raise Skip("a small file system needs root")
+        mount = context.folder()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "none", mount], check=True)
+        place = Place(mount / "place", {"orders/a.csv": drops.scenarios(context.seed)["S1-csv"]["orders/a.csv"]}).make()
+        try:
+            place.arguments = ["--minimum-free", "16MiB"]
+            filler = mount / "filler"
+            filler.write_bytes(bytes(36 << 20))
+            daemon = place.start()
+            wrong = [] if wait_for(lambda: "--minimum-free" in place.said(), 30) else ["does not say that it waits"]
+            if not (place.inbox / "orders" / "a.csv").exists():
+                wrong.append("claims a drop though too little is free")
+            told = subprocess.run([*place.command()[:1], "status", "--state", place.state], capture_output=True, text=True)
+            if told.returncode != 1 or "nothing is claimed" not in told.stdout:
+                wrong.append(f"status does not say so: {told.returncode} {told.stdout}{told.stderr}")
+            filler.unlink()
+            if not wait_for(lambda: is_settled(place), 30):
+                wrong.append(f"is not at work 30 s after there was space: {place.said()[-300:]}")
+            daemon.send_signal(signal.SIGTERM)
+            daemon.wait(30)
+            return wrong + checks.when_settled(place, place.root / "taken")
+        finally:
+            subprocess.run(["umount", "-l", mount], check=False)
+
+    return run_all(context, Tally("below the floor", context.seed), ["tmpfs"], trial)

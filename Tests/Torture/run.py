@@ -46,6 +46,7 @@ def parts() -> dict:
         "interruptions": faults.interruptions,
         "reads": faults.reads,
         "descriptors": limits.descriptors,
+        "floor": limits.floor,
         "device": limits.other_device,
         "outbox": limits.outboxes,
         "clock": limits.clocks,
@@ -69,6 +70,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="all trials instead of a bounded share")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--seconds", type=int, default=0, help="how long a soak lasts")
     parser.add_argument("--only", default="", metavar="WORD", help="only trials whose name holds this")
     arguments = parser.parse_args()
     for name in arguments.parts:
@@ -80,7 +82,7 @@ def main() -> int:
     scratch = Path(tempfile.mkdtemp(prefix="dropmill-torture-", dir=place.scratch_root()))
     # A copy: a build beside the run must not change what is tested.
     os.environ["DROPMILL"] = str(shutil.copy(place.binary(), scratch / "dropmill"))
-    context = Context(arguments.seed, arguments.full, arguments.jobs, scratch, arguments.only)
+    context = Context(arguments.seed, arguments.full, arguments.jobs, scratch, arguments.only, arguments.seconds)
     failed = 0
     try:
         # The mutants take a build of their own.

@@ -15,7 +15,8 @@ from trial import Context, Tally, settle
 
 def soak(context: Context) -> Tally:
     tally = Tally("soak", context.seed)
-    seconds, pause, size = (3600, 0.03, 200) if context.full else (60, 0.03, 40)
+    seconds, pause, size = (3600, 0.03, 200) if context.full else (180, 0.03, 40)
+    seconds = context.seconds or seconds
     place = Place(context.folder(), {}).make()
     database = place.root / "taken"
     dice = random.Random(context.seed)

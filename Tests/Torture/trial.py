@@ -28,6 +28,8 @@ class Context:
     jobs: int
     scratch: Path
     only: str = ""
+    # How long a soak lasts; 0: as its size says.
+    seconds: int = 0
 
     def some(self, all_of: Iterable, count: int, name: str) -> list:
         """All of them at full size or where they are few, else a sample that the seed chooses."""
