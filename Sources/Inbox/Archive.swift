@@ -18,7 +18,7 @@ public final class Archive {
   }
 
   let folders: OpenDirectories
-  let claims: ClaimStore
+  let claims: ClaimFolders
   private var unsynced: Set<[[UInt8]]> = []
   /// Files whose bytes are written and not synced, by folder and name.
   private var written: [(folder: [[UInt8]], name: [UInt8])] = []
@@ -27,10 +27,10 @@ public final class Archive {
   /// waits for what others write there.
   private static let fewFiles = 16
 
-  /// The archive of an inbox.
-  public init(_ inbox: Inbox) throws(FileError) {
-    folders = OpenDirectories(below: try inbox.openRoot())
-    claims = inbox.claims
+  /// The archive in an inbox's own folder, of what lies in the directories of claims.
+  public init(in inbox: consuming Directory, of claims: ClaimFolders) {
+    folders = OpenDirectories(below: inbox)
+    self.claims = claims
   }
 
   /// Moves a claimed drop to its place with its receipt beside it; gives the name it has there.

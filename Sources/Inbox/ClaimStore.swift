@@ -5,7 +5,8 @@ public import Files
 /// A drop from a sub-folder lies in a sub-folder here too, `.claimed/orders/_<id>/name`: where it came
 /// from is known from the place alone, without the ledger.
 public final class ClaimStore {
-  private let folders: OpenDirectories
+  /// The claims' directories.
+  public let directories: ClaimFolders
   private let clock: WallClock
   private var counter: UInt64
   /// Empty claims that are durable, the next at the end.
@@ -35,7 +36,9 @@ public final class ClaimStore {
   ) throws(FileError) {
     let name = Array(".claimed".utf8)
     if try inbox.makeDirectory(name, mode: 0o700) { try inbox.sync() }
-    folders = OpenDirectories(below: try inbox.directory(name), atMost: 64)
+    directories = ClaimFolders(
+      folders: OpenDirectories(below: try inbox.directory(name), atMost: 64)
+    )
     self.clock = clock
     counter = try randomness.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
@@ -69,23 +72,6 @@ public final class ClaimStore {
   /// Gives back a claim that was not used.
   func giveBack(_ id: String, to folder: [[UInt8]]) {
     pools[folder, default: []].append(id)
-  }
-
-  /// The directory that a claim's drop lies in.
-  public func directory(of claim: ClaimedDrop) throws(FileError) -> Directory {
-    try directory(claim.id, in: claim.folder)
-  }
-
-  func directory(_ id: String, in folder: [[UInt8]]) throws(FileError) -> Directory {
-    try folders.open(folder).directory.directory(ClaimedDrop.directoryName(id))
-  }
-
-  /// The directory of a claim that is made anew under an id it had before.
-  func open(_ id: String) throws(FileError) -> Directory {
-    let root = try folders.open([])
-    let name = ClaimedDrop.directoryName(id)
-    if try root.directory.makeDirectory(name, mode: 0o700) { try root.directory.sync() }
-    return try directory(id, in: [])
   }
 
   /// Makes the empty directory of a claim whose drop was moved on ready for another claim.
@@ -124,6 +110,8 @@ public final class ClaimStore {
 }
 
 extension ClaimStore {
+  private var folders: OpenDirectories { directories.folders }
+
   private func recycle(_ name: [UInt8], of folder: [[UInt8]]) throws(FileError) {
     let shared = try folders.open(folder)
     guard recycled[folder, default: []].count < ClaimStore.poolSize else {

@@ -49,7 +49,7 @@ extension Inbox {
     var folder = try root.duplicate()
     for part in claim.folder { folder = try folder.directory(part) }
     do throws(FileError) {
-      try claims.directory(of: claim).rename(claim.name, to: folder, as: claim.name)
+      try claims.directories.directory(of: claim).rename(claim.name, to: folder, as: claim.name)
     } catch  where error.isErrno(Errno.exists) || error.isErrno(Errno.otherFileSystem) {
       return false
     }
@@ -120,7 +120,7 @@ extension Inbox {
     case .hold(let why): reason = why
     }
     let id = try claims.take(from: folder.path, wanted: wanted)
-    let place = try claims.directory(id, in: folder.path)
+    let place = try claims.directories.directory(id, in: folder.path)
     var identity = facts.identity
     do throws(FileError) {
       try source.rename(path.name, to: place, as: path.name)
@@ -160,7 +160,7 @@ extension Inbox {
     to source: borrowing Directory,
     at now: ContinuousClock.Instant
   ) throws(FileError) {
-    let place = try claims.directory(of: claim)
+    let place = try claims.directories.directory(of: claim)
     do throws(FileError) {
       try place.rename(claim.name, to: source, as: claim.name)
       claims.giveBack(claim.id, to: claim.folder)

@@ -18,6 +18,6 @@ extension House {
       guard kept < .forever else { continue }
       limits[feed.slug] = Timestamp(seconds: now.seconds - kept.seconds)
     }
-    _ = try archive.removeDone { limits[$0] }
+    _ = try archivist.use { try $0.removeDone { limits[$0] } }
   }
 }

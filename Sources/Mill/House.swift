@@ -16,7 +16,7 @@ final class House {
   /// Whether it works on a copy of the state, to say what would be done.
   let isPlan: Bool
   let inbox: Inbox
-  let archive: Archive
+  let archivist: Archivist
   let outbox: Outbox
   let ledger: Ledger
   let runs: RunFolder
@@ -70,7 +70,11 @@ final class House {
       clock: settings.clock,
       randomness: settings.randomness
     )
-    archive = try Archive(inbox)
+    archivist = Archivist(
+      Archive(in: try inbox.openRoot(), of: inbox.claims.directories),
+      ledger,
+      clock: settings.clock
+    )
     var conversion = settings.conversion
     conversion.key = .init(bytes: ledger.key.bytes)
     conversion.hashesContent = true
@@ -118,7 +122,7 @@ final class House {
   /// A claimed drop, to be read.
   func read(_ claim: ClaimedDrop) throws -> File {
     if let open { return try open(claim) }
-    return try inbox.claims.directory(of: claim).read(claim.name)
+    return try inbox.claims.directories.directory(of: claim).read(claim.name)
   }
 
   /// Refuses an outbox that would be watched, and an inbox that targets would read.
@@ -178,20 +182,6 @@ final class House {
     CrashPoint.reach(.publishSynced)
     try ledger.markPublished(batches.map(\.id), at: settings.clock.now)
     CrashPoint.reach(.publishRecorded)
-  }
-
-  /// Moves an original where it belongs, with its receipt; lasts after the archive's sync.
-  func settle(
-    _ claim: ClaimedDrop,
-    isHeld: Bool,
-    feed: String,
-    firstSeen: Timestamp,
-    receipt: [UInt8],
-    hasRejects: Bool
-  ) throws {
-    if hasRejects { try archive.showRejects(of: claim, feed: feed) }
-    let place: Archive.Place = isHeld ? .held : .done(day: firstSeen.day)
-    try archive.place(claim, in: place, feed: feed, receipt: receipt)
   }
 }
 

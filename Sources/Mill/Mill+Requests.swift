@@ -45,6 +45,7 @@ extension Shift {
   func settle(_ request: StateRequest) throws -> [SettledDrop] {
     guard let action = request.action else { throw MillError.unexpected("nothing is asked for") }
     while try workOffLeftovers() {}
+    try finishArchiving()
     let drops = try house.heldDrops(request)
     requested = []
     let user = request.user ?? ""
@@ -53,6 +54,7 @@ extension Shift {
     for drop in drops { try takeBack(drop) }
     try adopt(try house.inbox.claims.leftovers(), try house.ledger.recovery().claimed)
     while try !house.stop.isPressed(), try workOffLeftovers() {}
+    try finishArchiving()
     return requested
   }
 }
@@ -78,7 +80,9 @@ extension House {
   private func heldDrop(_ name: String) throws -> Drop {
     let parts = name.split(separator: "/").map(String.init)
     if let file = parts.last, parts.count > 1,
-      let claim = try archive.heldClaim(feed: parts[parts.count - 2], name: Array(file.utf8))
+      let claim = try archivist.use({
+        try $0.heldClaim(feed: parts[parts.count - 2], name: Array(file.utf8))
+      })
     {
       return try held(ClaimID(claim), called: name)
     }

@@ -16,7 +16,9 @@ extension Shift {
     CrashPoint.reach(.recoveryPublished)
     // Batches that can be seen now have drops whose originals are to be moved.
     let open = try house.ledger.recovery()
-    try house.archive.sweepRejects(keeping: Set(open.unsettled.map(\.id.text)))
+    try house.archivist.use {
+      try $0.sweepRejects(keeping: Set(open.unsettled.map(\.id.text)))
+    }
     for drop in open.claimed where drop.request != nil { try takeBack(drop) }
     try archive(open.unsettled, try house.inbox.claims.leftovers())
     CrashPoint.reach(.recoveryArchived)
@@ -44,36 +46,43 @@ extension Shift {
   private func archive(_ drops: [Drop], _ left: ClaimStore.Leftovers) throws {
     guard !drops.isEmpty else { return }
     let claims = Dictionary(left.claims.map { ($0.id, $0) }) { first, _ in first }
-    for drop in drops {
-      let isHeld = drop.state == .held
-      let feed = try house.ledger.feed(drop.feed).slug
-      guard let claim = claims[drop.id.text] else {
-        let isThere = try house.archive.finish(
-          claim: drop.id.text,
-          name: drop.name,
-          in: isHeld ? .held : .done(day: drop.firstSeen.day),
-          feed: feed,
-          receipt: drop.receipt,
-          hasRejects: drop.counts.rejected > 0
+    try house.archivist.use { archive in
+      for drop in drops {
+        guard try !move(drop, claims[drop.id.text], into: archive),
+          !left.moved.contains(drop.id.text)
+        else { continue }
+        report(
+          .noticed("The original of “\(shown(drop.name))” is not among the claims any more.")
         )
-        if !isThere, !left.moved.contains(drop.id.text) {
-          report(
-            .noticed("The original of “\(shown(drop.name))” is not among the claims any more.")
-          )
-        }
-        continue
       }
-      try house.settle(
-        claim,
-        isHeld: isHeld,
+      try archive.sync()
+    }
+    try house.ledger.markSettled(drops.map(\.id), at: house.settings.clock.now)
+  }
+
+  /// Moves one original; false when it lies neither among the claims nor where it belongs.
+  private func move(_ drop: Drop, _ claim: ClaimedDrop?, into archive: Archive) throws -> Bool {
+    let isHeld = drop.state == .held
+    let feed = try house.ledger.feed(drop.feed).slug
+    guard let claim else {
+      return try archive.finish(
+        claim: drop.id.text,
+        name: drop.name,
+        in: isHeld ? .held : .done(day: drop.firstSeen.day),
         feed: feed,
-        firstSeen: drop.firstSeen,
         receipt: drop.receipt,
         hasRejects: drop.counts.rejected > 0
       )
     }
-    try house.archive.sync()
-    try house.ledger.markSettled(drops.map(\.id), at: house.settings.clock.now)
+    try archive.settle(
+      claim,
+      isHeld: isHeld,
+      feed: feed,
+      firstSeen: drop.firstSeen,
+      receipt: drop.receipt,
+      hasRejects: drop.counts.rejected > 0
+    )
+    return true
   }
 
   /// Counts one more attempt at the drop that an earlier life was reading when it ended.
@@ -91,7 +100,7 @@ extension Shift {
   /// Brings a held drop back among the claims, as a person asked, unless that was done before.
   func takeBack(_ drop: Drop) throws {
     let feed = try house.ledger.feed(drop.feed).slug
-    try house.archive.takeBack(drop.id.text, feed: feed, name: drop.name)
+    _ = try house.archivist.use { try $0.takeBack(drop.id.text, feed: feed, name: drop.name) }
   }
 
   /// Takes up claims that were never committed, with a record or without.

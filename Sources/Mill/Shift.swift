@@ -50,12 +50,14 @@ final class Shift {
         _ = try house.mergeRuns(atMost: 32)
         continue
       }
+      try finishArchiving()
       let isDrained = house.settings.once && house.inbox.isDrained(at: now)
       // When there is nothing else to do.
       if try house.mergeRuns(atMost: 8) { continue }
       if isDrained { return }
       try wait()
     }
+    try finishArchiving()
   }
 
   /// Takes claims through to the end, a group at a time.
@@ -89,7 +91,19 @@ final class Shift {
     } catch {
       try standDown(error, group, rest)
     }
-    for entry in group.entries {
+    try tellSettled()
+  }
+
+  /// Waits until the originals of all that is committed lie where they belong, and tells of them.
+  func finishArchiving() throws {
+    try house.archivist.finish()
+    try tellSettled()
+  }
+
+  /// Tells what was settled since the last time; its claims are free for other drops.
+  private func tellSettled() throws {
+    for entry in house.archivist.takeSettled() {
+      try house.inbox.claims.recycle(entry.claim)
       summary.add(entry.drop)
       if entry.isRequested { requested.append(entry.drop) }
       report(.settled(entry.drop))
@@ -186,6 +200,7 @@ final class Shift {
     if !isWaiting { report(.waiting(shortage)) }
     house.desk.live.withLock { $0.waiting = shortage.description }
     isWaiting = true
+    try finishArchiving()
     try house.inbox.refresh(at: .now)
     if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }
     try wait(atMost: Mill.patience)

@@ -17,9 +17,13 @@ struct ArchiveTests {
     return (inbox, try #require(try inbox.claim(upTo: 1, at: now).first))
   }
 
+  func archive(of inbox: Inbox) throws -> Archive {
+    Archive(in: try inbox.openRoot(), of: inbox.claims.directories)
+  }
+
   @Test func `a drop is placed with its receipt beside it`() throws {
     let (inbox, claim) = try claim("a.csv.gz", "a")
-    let archive = try Archive(inbox)
+    let archive = try archive(of: inbox)
     try archive.place(claim, in: .done(day: "2026-11-23"), feed: "a", receipt: Array("{}".utf8))
     try archive.sync()
     #expect(try scratch.text("_done/2026-11-23/a/a.csv.gz") == "a")
@@ -30,7 +34,7 @@ struct ArchiveTests {
   @Test func `the same name twice gets a number`() throws {
     for text in ["1", "2", "3"] {
       let (inbox, claim) = try claim("a.csv.gz", text)
-      try Archive(inbox).place(claim, in: .held, feed: "a", receipt: Array(claim.id.utf8))
+      try archive(of: inbox).place(claim, in: .held, feed: "a", receipt: Array(claim.id.utf8))
       try inbox.claims.recycleEmpty()
     }
     #expect(try scratch.text("_held/a/a.csv.gz") == "1")
@@ -43,7 +47,7 @@ struct ArchiveTests {
     let (inbox, claim) = try claim("a.csv", "a")
     try scratch.write("_done/d/f/a.csv.receipt.json", "{\"drop\":\"\(claim.id)\",\"old\":1}")
     let receipt = Array("{\"drop\":\"\(claim.id)\"}".utf8)
-    let name = try Archive(inbox).place(claim, in: .done(day: "d"), feed: "f", receipt: receipt)
+    let name = try archive(of: inbox).place(claim, in: .done(day: "d"), feed: "f", receipt: receipt)
     #expect(name == Array("a.csv".utf8))
     #expect(try scratch.bytes("_done/d/f/a.csv.receipt.json") == receipt)
   }
@@ -51,7 +55,7 @@ struct ArchiveTests {
   @Test func `somebody else's receipt is never overwritten`() throws {
     let (inbox, claim) = try claim("a.csv", "a")
     try scratch.write("_done/d/f/a.csv.receipt.json", "{\"drop\":\"other\"}")
-    let name = try Archive(inbox).place(claim, in: .done(day: "d"), feed: "f", receipt: [])
+    let name = try archive(of: inbox).place(claim, in: .done(day: "d"), feed: "f", receipt: [])
     #expect(name == Array("a~2.csv".utf8))
     #expect(try scratch.text("_done/d/f/a.csv.receipt.json") == "{\"drop\":\"other\"}")
   }
@@ -60,7 +64,7 @@ struct ArchiveTests {
     let long = String(repeating: "n", count: 240) + ".csv.gz.longer"
     for _ in 0..<2 {
       let (inbox, claim) = try claim(String(long.prefix(255)), "a")
-      try Archive(inbox).place(claim, in: .held, feed: "f", receipt: Array(claim.id.utf8))
+      try archive(of: inbox).place(claim, in: .held, feed: "f", receipt: Array(claim.id.utf8))
     }
     #expect(scratch.files(under: "_held/f").count == 4)
   }
@@ -68,7 +72,7 @@ struct ArchiveTests {
   @Test func `rejects are seen once their drop is settled, each table under its own name`() throws {
     for text in ["x", "y"] {
       let (inbox, claim) = try claim("a.json.gz", text)
-      let archive = try Archive(inbox)
+      let archive = try archive(of: inbox)
       let path = try archive.prepareRejects(of: claim, feed: "f", Array(text.utf8))
       #expect(!scratch.has(path))
       try archive.showRejects(of: claim, feed: "f")

@@ -33,7 +33,7 @@ struct InboxTests {
     #expect(inbox.ignoredCount == 3)
     #expect(inbox.waitingCount == 0)
     for claim in claims {
-      let directory = try inbox.claims.directory(of: claim)
+      let directory = try inbox.claims.directories.directory(of: claim)
       #expect(try directory.facts(claim.name).identity == claim.facts.identity)
     }
     #expect(!scratch.has("a.csv"))
@@ -57,7 +57,7 @@ struct InboxTests {
     let inbox = try open()
     try inbox.refresh(at: now)
     let claim = try #require(try inbox.claim(upTo: 1, at: now).first)
-    try inbox.claims.directory(of: claim).remove(claim.name)
+    try inbox.claims.directories.directory(of: claim).remove(claim.name)
     let again = try open()
     #expect(try again.claims.leftovers().moved.contains(claim.id))
     try again.claims.recycleEmpty()
@@ -75,7 +75,7 @@ struct InboxTests {
         try inbox.claim(upTo: 1, at: now + .seconds(9 * (round + 1))).first
       )
       #expect(seen.insert(claim.id).inserted)
-      try inbox.claims.directory(of: claim).remove(claim.name)
+      try inbox.claims.directories.directory(of: claim).remove(claim.name)
       try inbox.claims.recycle(claim)
     }
     #expect(try inbox.claims.leftovers().moved.count <= 8)

@@ -208,6 +208,7 @@ private final class Rebuilder {
     moment.set(drops.last?.receipt.settled)
     report.drops += drops.count
     try shift.work(off: claims)
+    try shift.finishArchiving()
   }
 
   /// Takes a batch's own lines for a drop: they are canonical, and come out as they are.
@@ -223,6 +224,7 @@ private final class Rebuilder {
     moment.set(batch.created)
     report.drops += 1
     try shift.work(off: [try claim(id, [Array(batch.feed.utf8)], name, copying: folder.read(name))])
+    try shift.finishArchiving()
   }
 
   private func claim(

@@ -1,0 +1,107 @@
+import Bytes
+import Canonical
+import Conversion
+import Detection
+import Files
+import Formats
+import Identity
+import Inbox
+import Ledger
+import Outbox
+import Records
+import Settings
+
+extension Group {
+  func convert(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop
+  ) throws {
+    let work = try work(for: drop.feed)
+    try house.reading.set(.init(claim: claim.id, attempts: drop.attempts))
+    var failure = ConversionError.unstable
+    for _ in 1...3 {
+      CrashPoint.reach(.convertStarted, with: claim.name)
+      let file = try house.read(claim)
+      let before = try file.facts()
+      if let found = try house.recognize(file, before, in: work.feed), try before == file.facts() {
+        accept(claim, drop, &settled, found, work)
+        return
+      }
+      try work.identity.begin()
+      let sink = makeSink(for: claim, work)
+      let known = work.known(accepting: drop.request == .accept)
+      switch read(file, claim, for: work, under: known, into: sink) {
+      case .success(let report):
+        CrashPoint.reach(.convertEnded)
+        if try before == file.facts() {
+          let judgement = Judgement(drop, report, sink, work)
+          do {
+            try judgement.pass()
+            try judgement.pass(keyRepeats: work.identity.keyRepeats, usual: work.keyRepeats)
+            try work.identity.close(sink)
+          } catch let reason as HoldReason {
+            try discard(sink, claim, work)
+            hold(claim, drop, &settled, reason.code.rawValue, reason.message, judgement: judgement)
+            return
+          }
+          try accept(claim, drop, &settled, sink, report, judgement, work)
+          return
+        }
+      case .failure(.sink(let cause)):
+        try discard(sink, claim, work)
+        guard let reason = cause as? HoldReason else { throw cause }
+        hold(claim, drop, &settled, reason.code.rawValue, reason.message)
+        return
+      case .failure(let error):
+        failure = error
+      }
+      try discard(sink, claim, work)
+      guard case .unstable = failure else { break }
+    }
+    hold(claim, drop, &settled, failure.code, failure.message, place: failure.place)
+  }
+
+  private func read(
+    _ file: borrowing File,
+    _ claim: ClaimedDrop,
+    for work: FeedWork,
+    under feed: KnownFeed,
+    into sink: DropSink
+  ) -> Result<ConversionReport, ConversionError> {
+    let stated = house.readsOwnLines ? Statement() : house.settings(of: work.feed).statement
+    let statement = work.statement(under: stated)
+    do throws(ConversionError) {
+      return .success(
+        try house.converter.convert(
+          descriptor: file.raw,
+          name: claim.name,
+          known: feed,
+          statement: statement,
+          sink: sink
+        )
+      )
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func makeSink(for claim: ClaimedDrop, _ work: FeedWork) -> DropSink {
+    let outbox = house.outbox
+    let stop = house.stop
+    return DropSink(
+      identity: work.identity,
+      memory: house.settings.batchSize,
+      sketcher: ColumnSketcher(key: house.sketchKey),
+      sketchBudget: { work.sketchBudget(for: $0) },
+      openFile: { try outbox.write(FeedWork.stagedName(claim)) },
+      checkStop: { try stop.check() }
+    )
+  }
+
+  /// Forgets what a drop brought before it turned out to be no good.
+  private func discard(_ sink: DropSink, _ claim: ClaimedDrop, _ work: FeedWork) throws {
+    try work.identity.restart()
+    if sink.writer != nil { try house.outbox.discard(FeedWork.stagedName(claim)) }
+  }
+}
