@@ -113,8 +113,8 @@ public struct Settling: Sendable {
     var since: ContinuousClock.Instant
     /// What the last look showed; nil before the first.
     var seen: FileFacts?
-    /// How often it was looked at.
-    var looks = 0
+    /// How often in a row a look showed that something other than time stands in its way.
+    var hindrances = 0
     /// When a second name was first noticed.
     var linkedSince: ContinuousClock.Instant?
   }
@@ -134,9 +134,10 @@ public struct Settling: Sendable {
   /// When the next path is due, nil when none waits.
   public var nextDeadline: ContinuousClock.Instant? { queue.nextDeadline }
 
-  /// Whether nothing that waits is about to be taken: it is being written, or changes all the time.
+  /// Whether nothing that waits is about to be taken: it is being written, changes all the time, or
+  /// stays where it is although it is whole.
   public func isStuck(at now: ContinuousClock.Instant) -> Bool {
-    states.values.allSatisfy { $0.looks >= 2 || now - $0.since > .seconds(30) }
+    states.values.allSatisfy { $0.hindrances >= 2 || now - $0.since > .seconds(30) }
   }
 
   /// Takes note of something that happened to a path.
@@ -190,7 +191,7 @@ public struct Settling: Sendable {
     guard var state = states[path] else { return .wait }
     let before = state.seen
     state.seen = look.facts
-    state.looks += 1
+    state.hindrances += 1
     states[path] = state
     guard look.facts.kind == .regular else { return .hold(.notRegular) }
     // An empty file is often one that its writer is about to fill, and without leases only time tells.
@@ -204,6 +205,8 @@ public struct Settling: Sendable {
       let since = state.linkedSince ?? now
       state.linkedSince = since
       if isWhole, now - since >= patience.forLinks { return .hold(.hardLinked) }
+    } else if look.writers != .some {
+      state.hindrances = 0
     }
     wait(path, state, until: now + state.quiet)
     return .wait

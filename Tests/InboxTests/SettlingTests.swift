@@ -196,6 +196,20 @@ struct SettlingTests {
     #expect(settling.isStuck(at: at(400)))
   }
 
+  @Test func `it is not stuck while what waits has only to rest`() {
+    var settling = Settling()
+    settling.note(path, .listed, at: at(0))
+    for tenth in [0, 30] {
+      #expect(settling.nextDue(at: at(tenth)) == path)
+      // Its last writer closed it between the looks.
+      let seen = look(facts(size: Int64(tenth + 1)), age: .zero)
+      #expect(settling.judge(path, seen, at: at(tenth)) == .wait)
+      #expect(!settling.isStuck(at: at(tenth)))
+    }
+    #expect(settling.nextDue(at: at(60)) == path)
+    #expect(settling.judge(path, look(facts(size: 31), age: .seconds(3)), at: at(60)) == .take)
+  }
+
   @Test func `it is stuck when what waits is whole and cannot be taken`() {
     var settling = Settling()
     settling.note(path, .listed, at: at(0))
