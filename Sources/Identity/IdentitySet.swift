@@ -117,11 +117,33 @@ public final class IdentitySet: Sendable {
   /// - Returns: The run to name.
   /// - Throws: ``IdentityError``.
   public func merged(_ range: Range<Int>) throws(IdentityError) -> StoredRun {
+    guard let run = try merged(range, while: { true }) else {
+      preconditionFailure("nobody gave the merge up")
+    }
+    return run
+  }
+
+  /// As ``merged(_:)``, to be given up when it lasts too long.
+  ///
+  /// - Parameters:
+  ///   - range: Places in ``runs``; at least one.
+  ///   - goesOn: Asked every 256 KiB.
+  /// - Returns: The run to name; nil when it was given up, and nothing is left of it.
+  /// - Throws: ``IdentityError``.
+  public func merged(
+    _ range: Range<Int>,
+    while goesOn: () -> Bool
+  ) throws(IdentityError) -> StoredRun? {
     // Of what runs say of the same key, the newest counts.
     let cursors = open[range].reversed().map { RunCursor(of: $0) }
+    var isWhole = true
     let run = try folder.write(width: open[range.lowerBound].header.width) {
       writer throws(IdentityError) in
-      try writer.append(mergeOf: cursors)
+      isWhole = try writer.append(mergeOf: cursors, while: goesOn)
+    }
+    guard isWhole else {
+      try folder.remove([run.name])
+      return nil
     }
     try folder.sync()
     return run

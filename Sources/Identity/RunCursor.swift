@@ -141,7 +141,13 @@ final class MergeReader {
 
 extension RunWriter {
   /// Writes the union of sorted sequences; of equal keys the entry of the first of them.
-  mutating func append(mergeOf cursors: [RunCursor]) throws(IdentityError) {
+  ///
+  /// False when it was given up after a block, because it was not to go on.
+  @discardableResult
+  mutating func append(
+    mergeOf cursors: [RunCursor],
+    while goesOn: () -> Bool = { true }
+  ) throws(IdentityError) -> Bool {
     let reader = MergeReader(cursors, width: width)
     while case let entries = unsafe try reader.next(), !entries.isEmpty {
       do throws(FileError) {
@@ -149,6 +155,8 @@ extension RunWriter {
       } catch {
         throw .files(error)
       }
+      if !goesOn() { return false }
     }
+    return true
   }
 }

@@ -14,6 +14,8 @@ struct SetID: Hashable {
 extension House {
   /// How many sets of fingerprints stay open.
   private static let openSets = 32
+  /// How many runs a set may have while some of them are merged.
+  private static let mostRuns = 64
 
   /// What decides which records of a feed's next drops are new.
   func identity(of feed: Feed) throws -> any RecordIdentity {
@@ -65,35 +67,58 @@ extension House {
     }
   }
 
-  /// Merges runs where a feed has more than so many; says whether there was something to do.
-  func mergeRuns(atMost limit: Int) throws -> Bool {
+  /// Has runs merged where a feed has more than so many, and names what was merged since the last time.
+  ///
+  /// Says whether a merge is under way.
+  func mergeRuns() throws -> Bool {
+    // Where runs come faster than they are merged, groups wait: each lookup looks into all of them.
+    if sets.values.contains(where: { $0.runs.count > House.mostRuns }) { merger.wait() }
+    if let merge = try merger.take() { try adopt(merge) }
+    if merger.isBusy { return true }
     for (id, set) in sets {
-      guard let range = try mergeDue(in: id, set, atMost: limit) else { continue }
-      // The set and the ledger go by the runs' names, not by their places.
-      let names = set.runs[range].map(\.name)
-      let old = try ledger.runs(of: id.feed).filter { names.contains($0.name) }
-      guard let first = old.map(\.batches.lowerBound).min(),
-        let last = old.map(\.batches.upperBound).max()
-      else { continue }
-      let merged = try set.merged(range)
-      let run = Run(
-        feed: id.feed,
-        name: merged.name,
-        sha256: merged.sha256,
-        count: merged.count,
-        batches: first...last,
-        kind: id.kind
-      )
-      try ledger.replaceRuns(names, with: [run])
-      sets[id] = try set.replacing(range, with: merged)
-      try runs.remove(names)
+      guard let range = try mergeDue(in: id, set, atMost: 8) else { continue }
+      merger.start(range, of: set, id)
       return true
     }
     return false
   }
+
+  /// Merges runs until there is nothing more to merge.
+  func mergeAllRuns() throws {
+    while try mergeRuns() { merger.wait() }
+  }
 }
 
 extension House {
+  /// Names a merged run in the place of those that it was merged from.
+  private func adopt(_ merge: RunMerger.Merge) throws {
+    let set = try set(of: merge.set.feed, merge.set.kind)
+    let names = set.runs.map(\.name)
+    // The set and the ledger go by the runs' names, not by their places.
+    guard let start = merge.names.first.flatMap(names.firstIndex),
+      names[start...].starts(with: merge.names)
+    else {
+      // A group has replaced one of them meanwhile, or it is past retention.
+      try runs.remove([merge.run.name])
+      return
+    }
+    let old = try ledger.runs(of: merge.set.feed).filter { merge.names.contains($0.name) }
+    guard let first = old.map(\.batches.lowerBound).min(),
+      let last = old.map(\.batches.upperBound).max()
+    else { return try runs.remove([merge.run.name]) }
+    let run = Run(
+      feed: merge.set.feed,
+      name: merge.run.name,
+      sha256: merge.run.sha256,
+      count: merge.run.count,
+      batches: first...last,
+      kind: merge.set.kind
+    )
+    try ledger.replaceRuns(merge.names, with: [run])
+    sets[merge.set] = try set.replacing(start..<start + merge.names.count, with: merge.run)
+    try runs.remove(merge.names)
+  }
+
   /// The runs to merge: only such whose batches were made at about the same time.
   ///
   /// A run goes when the last of its batches is past retention, so what is merged with later batches

@@ -20,6 +20,7 @@ final class House {
   let outbox: Outbox
   let ledger: Ledger
   let runs: RunFolder
+  let merger = RunMerger()
   let converter: Converter
   /// Opens a claimed drop for reading; a plan opens the file where it lies.
   var open: ((ClaimedDrop) throws -> File)?

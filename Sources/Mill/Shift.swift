@@ -47,14 +47,13 @@ final class Shift {
       tellTroubles()
       if !claims.isEmpty {
         try work(off: claims)
-        _ = try house.mergeRuns(atMost: 32)
+        _ = try house.mergeRuns()
         continue
       }
       try finishArchiving()
       let isDrained = house.settings.once && house.inbox.isDrained(at: now)
-      // When there is nothing else to do.
-      if try house.mergeRuns(atMost: 8) { continue }
-      if isDrained { return }
+      if isDrained { return try house.mergeAllRuns() }
+      _ = try house.mergeRuns()
       try wait()
     }
     try finishArchiving()
