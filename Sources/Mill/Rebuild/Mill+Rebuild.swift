@@ -125,7 +125,7 @@ private final class Rebuilder {
         try make(step)
       }
     }
-    while try house.mergeRuns(atMost: 8) {}
+    try house.mergeAllRuns()
     try house.ledger.close()
     return report
   }
