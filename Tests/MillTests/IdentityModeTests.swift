@@ -45,6 +45,14 @@ import Testing
     #expect(try line.lines.contains(#"{"id":2,"price":"2026-04-03"}"#))
   }
 
+  @Test func `is kept in few runs, however many drops brought it`() throws {
+    var line = try Line()
+    for number in 0..<12 { #expect(try line.drop("\(number),1").counts == [1, 0]) }
+    let runs = line.scratch.files(under: "state/fingerprints")
+    #expect((1...8).contains(runs.count))
+    #expect(try line.drop((0..<12).map { "\($0),1" }, name: "again.csv").counts == [0, 12])
+  }
+
   @Test func `by none drops nothing`() throws {
     var line = try Line(["identity": "none"])
     #expect(try line.drop("1,5", "1,5").counts == [2, 0])
