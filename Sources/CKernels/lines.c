@@ -104,6 +104,10 @@ INLINE parts parts_of(const uint8_t *text, size_t count, digits found, size_t si
 static uint8_t *write_long(uint8_t *out, const uint8_t *text, size_t count, enum kind kind) {
   if (count > (kind == DECIMAL ? 64u : 17u)) return NULL;
   const digits found = digits_of(text, count);
+  if (kind == DECIMAL && found.marks == 0 && text[0] != '0') {
+    copy(out, text, count);
+    return out + count;
+  }
   const size_t sign = text[0] == '-';
   const uint64_t marks = found.marks & ~(uint64_t)sign;
   size_t whole = count;
