@@ -197,11 +197,33 @@ __attribute__((target("avx2,pclmul,bmi,lzcnt,popcnt"))) static dropmill_json_fou
   return scan(state, bytes, from, count, limit, values, classify_avx2, prefix_xor_multiplied);
 }
 
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx2,pclmul,bmi,lzcnt,popcnt"), always_inline))
+
+static inline AVX512 uint64_t equal64(__m512i bytes, char byte) {
+  return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte));
+}
+
+static inline AVX512 masks classify_avx512(const uint8_t *bytes) {
+  const __m512i a = _mm512_loadu_si512((const void *)bytes);
+  const __m512i folded = _mm512_and_si512(a, _mm512_set1_epi8((char)0xDF));
+  return (masks){
+      .quotes = equal64(a, '"'), .backslashes = equal64(a, '\\'), .opens = equal64(folded, '['),
+      .closes = equal64(folded, ']'), .commas = equal64(a, ','), .newlines = equal64(a, '\n')};
+}
+
+__attribute__((target("avx512f,avx512bw,avx2,pclmul,bmi,lzcnt,popcnt"))) static dropmill_json_found scan_avx512(
+    dropmill_json_state *state, const uint8_t *bytes, size_t from, size_t count, int64_t limit,
+    int values) {
+  return scan(state, bytes, from, count, limit, values, classify_avx512, prefix_xor_multiplied);
+}
+
 static int has_avx2(void) {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
          __builtin_cpu_supports("bmi") && __builtin_cpu_supports("lzcnt") &&
          __builtin_cpu_supports("popcnt");
 }
+
+static int has_avx512(void) { return has_avx2() && __builtin_cpu_supports("avx512bw"); }
 #endif
 
 #if defined(__aarch64__)
@@ -244,7 +266,7 @@ static dropmill_json_found scan_neon(
 
 int dropmill_json_scan_ways(void) {
 #if defined(__x86_64__)
-  return has_avx2() ? 3 : 2;
+  return has_avx512() ? 4 : has_avx2() ? 3 : 2;
 #elif defined(__aarch64__)
   return 2;
 #else
@@ -256,6 +278,7 @@ dropmill_json_found dropmill_json_scan_by(
     int way, dropmill_json_state *state, const uint8_t *bytes, size_t from, size_t count,
     int64_t limit, int values) {
 #if defined(__x86_64__)
+  if (way == 3) return scan_avx512(state, bytes, from, count, limit, values);
   if (way == 2) return scan_avx2(state, bytes, from, count, limit, values);
   if (way == 1) return scan_sse2(state, bytes, from, count, limit, values);
 #elif defined(__aarch64__)
