@@ -11,7 +11,7 @@ public final class HeadStream: ByteStream, @unchecked Sendable {
   /// Looks at and reads `source`.
   public init(_ source: any ByteStream) {
     self.source = source
-    buffer = ByteBuffer(capacity: 1 << 16)
+    buffer = ByteBuffer(capacity: 1 << 14)
   }
 
   /// The bytes at hand: what `look` fetched and `read` has not taken yet.

@@ -42,6 +42,7 @@ enum EncodingDetector {
   }
 
   private static func byMark(_ head: [UInt8], isWhole: Bool) -> Result? {
+    guard let first = head.first, [0xEF, 0xFF, 0xFE, 0x00, 0x84].contains(first) else { return nil }
     // UTF-32 before UTF-16: its mark begins with the other's.
     for name in ["utf-8", "utf-32le", "utf-32be", "utf-16le", "utf-16be", "gb18030"] {
       let encoding = TextEncoding(named: name)
@@ -63,7 +64,9 @@ enum EncodingDetector {
 
   /// UTF-16 and UTF-32 by the zero bytes that ASCII leaves in them.
   private static func byZeros(_ head: [UInt8]) -> Result? {
-    var sample = head.prefix(1 << 14)
+    let limit = min(head.count, 1 << 14)
+    guard head.firstPlace(of: 0, or: 0, in: 0..<limit) < limit else { return nil }
+    var sample = head.prefix(limit)
     while sample.last == 0 && sample.dropLast().last == 0 { sample.removeLast(2) }
     guard sample.contains(0) else { return nil }
     var zeros = [0, 0, 0, 0]

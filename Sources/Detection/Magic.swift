@@ -26,10 +26,12 @@ enum Magic {
   /// What the first bytes say, in words; nil where they say nothing.
   static func name(of head: [UInt8]) -> String? {
     if let known = known.first(where: { head.starts(with: $0.0) }) { return known.1 }
-    let start = head.prefix(400).drop { $0 <= 0x20 || $0 >= 0x80 }.map { $0 | 0x20 }
+    let start = head.prefix(400).drop { $0 <= 0x20 || $0 >= 0x80 }
+    guard start.first == 0x3C else { return nil }
+    let small = start.lazy.map { $0 | 0x20 }
     let isPage =
-      start.starts(with: "<!doctype html".utf8.map { $0 | 0x20 })
-      || start.starts(with: "<html".utf8.map { $0 | 0x20 })
+      small.starts(with: "<!doctype html".utf8.map { $0 | 0x20 })
+      || small.starts(with: "<html".utf8.map { $0 | 0x20 })
     return isPage ? "an HTML page" : nil
   }
 

@@ -8,6 +8,7 @@
 #include "lines_kernel.h"
 #include "members_kernel.h"
 #include "rows_kernel.h"
+#include "search_kernel.h"
 #include "states_kernel.h"
 #include "utf8_kernel.h"
 #include "xml_kernel.h"

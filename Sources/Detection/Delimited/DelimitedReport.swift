@@ -58,7 +58,8 @@ struct DelimitedReport {
       finding.evidence.insert(isInText ? "the first line states it: sep=" : "stated", at: 0)
     }
     if let other = finder.runnerUp, !finder.isStated {
-      let bits = Int(other.bits - finder.best.bits)
+      // Whole bits, where the logarithms in both leave a hair to one.
+      let bits = Int(other.bits - finder.best.bits + 1e-6)
       let note = "\(name(other.dialect)) comes next, \(bits) bits longer"
       if finding.confidence < Findings.certain {
         finding.doubts.append("\(note); state the delimiter in the feed's settings")

@@ -8,60 +8,90 @@ struct DelimiterCensus {
   /// Lines that are counted.
   private static let lineLimit = 400
 
-  /// Bytes that stand inside words, numbers and quotes too often to part fields.
-  private static let mayDelimit: [Bool] = {
-    var may = [Bool](repeating: false, count: 256)
-    for byte in 0x01...0x7E { may[byte] = true }
+  /// What a byte is to the census.
+  private enum Role: UInt8 {
+    /// It stands inside words, numbers and quotes too often to part fields.
+    case ordinary
+    /// It could part fields.
+    case mark
+    /// A space, which could part fields outside quotes.
+    case space
+    case quote
+    /// Other white space, which does not fill a line.
+    case blank
+    /// The first byte of a sign of two.
+    case lead
+  }
+
+  private static let roles: [Role] = {
+    var roles = [Role](repeating: .ordinary, count: 256)
+    for byte in 0x01...0x7E { roles[byte] = .mark }
     for byte
-      in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._\"'-+()[]{}<>\\`/\r\n"
-      .utf8
+      in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._'-+()[]{}<>\\`/".utf8
     {
-      may[Int(byte)] = false
+      roles[Int(byte)] = .ordinary
     }
-    return may
+    for byte in [0x00, 0x0A, 0x0D] { roles[byte] = .blank }
+    roles[0x20] = .space
+    roles[0x22] = .quote
+    roles[0xC2] = .lead
+    return roles
   }()
 
   /// Counts over the lines of `bytes` before `end`.
   init(_ bytes: [UInt8], to end: Int, lineEnd: UInt8) {
-    var lines = 0
-    var linesWith = [Int](repeating: 0, count: 256)
-    var lastLine = [Int](repeating: -1, count: 256)
-    var total = [Int](repeating: 0, count: 256)
-    var signLines: [UInt8: Int] = [:]
-    var isBlank = true
-    var isQuoted = false
-    var at = 0
-    // A copy: the global would be looked up for each byte.
-    let mayDelimit = Self.mayDelimit
-    while at < end && lines < Self.lineLimit {
-      let byte = bytes[at]
-      if byte == lineEnd {
-        if !isBlank { lines += 1 }
-        isBlank = true
-        isQuoted = false
-      } else {
-        if byte > 0x20 { isBlank = false }
-        if byte == 0x22 { isQuoted.toggle() }
-        if !isQuoted || byte != 0x20, mayDelimit[Int(byte)] {
-          total[Int(byte)] += 1
-          if lastLine[Int(byte)] != lines { linesWith[Int(byte)] += 1 }
-          lastLine[Int(byte)] = lines
-        } else if byte == 0xC2, at + 1 < end, bytes[at + 1] > 0xA0 {
-          signLines[bytes[at + 1], default: 0] += 1
-        }
-      }
-      at += 1
-    }
-    lines = max(lines + (isBlank ? 0 : 1), 1)
-    choose(linesWith, total, lines: lines)
-    for (sign, count) in signLines.sorted(by: { $0.value > $1.value }).prefix(2)
-    where count * 2 > lines {
+    let counts = Counts(bytes, to: end, lineEnd: lineEnd)
+    choose(counts.linesWith, lines: counts.lines)
+    for (sign, count) in counts.signs.sorted(by: { $0.value > $1.value }).prefix(2)
+    where count * 2 > counts.lines {
       candidates.append([0xC2, sign])
     }
     extend(bytes, end, lineEnd)
   }
 
-  private mutating func choose(_ linesWith: [Int], _ total: [Int], lines: Int) {
+  /// What stands in the first lines.
+  private struct Counts {
+    /// Lines that are not blank; at least 1.
+    var lines = 0
+    /// For each mark the lines that hold it.
+    var linesWith = [Int](repeating: 0, count: 128)
+    /// Signs of two bytes, by the second.
+    var signs: [UInt8: Int] = [:]
+
+    init(_ bytes: [UInt8], to end: Int, lineEnd: UInt8) {
+      var lastLine = [Int](repeating: -1, count: 128)
+      var isBlank = true
+      var isQuoted = false
+      // A copy: the global would be looked up for each byte.
+      let roles = DelimiterCensus.roles
+      var at = 0
+      while at < end {
+        let byte = bytes[at]
+        at += 1
+        let role = roles[Int(byte)]
+        if byte > 0x20 { isBlank = false }
+        switch role {
+        case .ordinary: continue
+        case .quote: isQuoted.toggle()
+        case .space where isQuoted: break
+        case .mark, .space:
+          if lastLine[Int(byte)] != lines { linesWith[Int(byte)] += 1 }
+          lastLine[Int(byte)] = lines
+        case .lead:
+          if at < end, bytes[at] > 0xA0 { signs[bytes[at], default: 0] += 1 }
+        case .blank:
+          guard byte == lineEnd else { continue }
+          if !isBlank { lines += 1 }
+          isBlank = true
+          isQuoted = false
+          if lines == DelimiterCensus.lineLimit { at = end }
+        }
+      }
+      lines = max(lines + (isBlank ? 0 : 1), 1)
+    }
+  }
+
+  private mutating func choose(_ linesWith: [Int], lines: Int) {
     var found: [(byte: UInt8, weight: Int)] = []
     for byte in 1..<127 where linesWith[byte] > 0 {
       let isUsual = [0x2C, 0x3B, 0x09, 0x7C].contains(byte)
@@ -76,39 +106,53 @@ struct DelimiterCensus {
 
   /// Adds the longer delimiters that candidates turn out to be part of: `||`, `~|~`, `, `.
   private mutating func extend(_ bytes: [UInt8], _ end: Int, _ lineEnd: UInt8) {
-    for candidate in candidates where candidate.count == 1 {
+    let places = Self.places(of: candidates, bytes, end)
+    for (index, candidate) in candidates.enumerated() where candidate.count == 1 {
       let byte = candidate[0]
+      let places = places[index]
       if byte != 0x20 && byte != 0x09,
-        Self.always(bytes, end, byte, after: true, lineEnd, [0x20], share: 0.9)
+        Self.always(bytes, end, places, after: true, lineEnd, 0x20, share: 0.9)
       {
         candidates.append([byte, 0x20])
       }
       if byte == 0x2C || byte == 0x3B || byte == 0x09 || byte == 0x20 { continue }
-      let run = Self.runLength(bytes, end, byte)
+      let run = Self.runLength(places)
       if run > 1 {
         candidates.append([UInt8](repeating: byte, count: run))
         continue
       }
-      if let around = Self.neighbour(bytes, end, byte), around != lineEnd,
-        Self.always(bytes, end, byte, after: true, lineEnd, [around], share: 1),
-        Self.always(bytes, end, byte, after: false, lineEnd, [around], share: 1)
+      if let around = Self.neighbour(bytes, end, places), around != lineEnd,
+        Self.always(bytes, end, places, after: true, lineEnd, around, share: 1),
+        Self.always(bytes, end, places, after: false, lineEnd, around, share: 1)
       {
         candidates.append([around, byte, around])
       }
     }
   }
 
-  /// The greatest common length of all runs of `byte`, at most 8; 1 where runs differ.
-  private static func runLength(_ bytes: [UInt8], _ end: Int, _ byte: UInt8) -> Int {
+  /// Where each of the candidates of one byte stands.
+  private static func places(of candidates: [[UInt8]], _ bytes: [UInt8], _ end: Int) -> [[Int]] {
+    var places = [[Int]](repeating: [], count: candidates.count)
+    var slots = [Int](repeating: -1, count: 256)
+    for (index, candidate) in candidates.enumerated() where candidate.count == 1 {
+      slots[Int(candidate[0])] = index
+    }
+    for at in 0..<end {
+      let slot = slots[Int(bytes[at])]
+      if slot >= 0 { places[slot].append(at) }
+    }
+    return places
+  }
+
+  /// The greatest common length of all runs of a byte, at most 8; 1 where runs differ.
+  private static func runLength(_ places: [Int]) -> Int {
     var common = 0
     var run = 0
-    for at in 0...end {
-      if at < end && bytes[at] == byte {
-        run += 1
-      } else if run > 0 {
-        (common, run) = (gcd(common, run), 0)
-        if common == 1 { return 1 }
-      }
+    for (index, place) in places.enumerated() {
+      run += 1
+      if index + 1 < places.count, places[index + 1] == place + 1 { continue }
+      (common, run) = (gcd(common, run), 0)
+      if common == 1 { return 1 }
     }
     return (2...4).contains(common) ? common : 1
   }
@@ -117,30 +161,30 @@ struct DelimiterCensus {
     second == 0 ? first : gcd(second, first % second)
   }
 
-  /// The mark behind the first `byte`, where it may be part of a delimiter.
-  private static func neighbour(_ bytes: [UInt8], _ end: Int, _ byte: UInt8) -> UInt8? {
-    guard let at = bytes.prefix(end).firstIndex(of: byte), at + 1 < end else { return nil }
+  /// The mark behind the first of a byte, where it may be part of a delimiter.
+  private static func neighbour(_ bytes: [UInt8], _ end: Int, _ places: [Int]) -> UInt8? {
+    guard let at = places.first, at + 1 < end else { return nil }
     let next = bytes[at + 1]
-    return mayDelimit[Int(next)] && next != 0x20 && next != byte ? next : nil
+    return roles[Int(next)] == .mark && next != bytes[at] ? next : nil
   }
 
-  /// Whether (nearly) every `byte` has one of `others` right after or before it.
+  /// Whether (nearly) every byte at `places` has `other` right after or before it.
   private static func always(
     _ bytes: [UInt8],
     _ end: Int,
-    _ byte: UInt8,
+    _ places: [Int],
     after: Bool,
     _ lineEnd: UInt8,
-    _ others: [UInt8],
+    _ other: UInt8,
     share: Double
   ) -> Bool {
     var all = 0
     var with = 0
-    for at in 0..<end where bytes[at] == byte {
+    for at in places {
       all += 1
       let place = after ? at + 1 : at - 1
       guard place >= 0, place < end else { continue }
-      if others.contains(bytes[place]) {
+      if bytes[place] == other {
         with += 1
       } else if after && (bytes[place] == lineEnd || bytes[place] == 0x0D) {
         all -= 1

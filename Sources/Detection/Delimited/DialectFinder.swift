@@ -1,3 +1,4 @@
+import Bytes
 import Formats
 import Glibc
 
@@ -41,22 +42,21 @@ struct DialectFinder {
       if !delimiters.contains(Self.none) { delimiters.append(Self.none) }
     }
     isStated = stated.delimiter != nil
-    let signs = (textStart..<first).filter {
-      bytes[$0] == 0x22 || bytes[$0] == 0x27
-    }
+    let text = Text(bytes, from: textStart, to: first)
     var tried: [Candidate] = []
     for delimiter in delimiters {
-      tried += Self.variants(bytes, from: textStart, to: first, signs, delimiter, lineEnd, stated)
+      tried += Self.variants(text, delimiter, lineEnd, stated)
     }
     tried.sort { $0.bits < $1.bits }
     if second > first {
       let limit = (tried.first?.bits ?? 0) * 1.1 + 60
+      let longer = Text(bytes, from: textStart, to: second)
       tried = tried.prefix(5).filter { $0.bits <= limit }.map {
-        Self.candidate(bytes, from: textStart, to: second, $0.dialect)
+        Self.candidate(longer, $0.dialect)
       }
       tried.sort { $0.bits < $1.bits }
     }
-    let top = tried.first ?? Self.candidate(bytes, from: textStart, to: first, .csv)
+    let top = tried.first ?? Self.candidate(text, .csv)
     best = top
     runnerUp = tried.first { $0.dialect.delimiter != top.dialect.delimiter }
     quoteMargin =
@@ -89,17 +89,37 @@ struct DialectFinder {
     return (bytes[..<limit].lastIndex(of: lineEnd).map { $0 + 1 }) ?? limit
   }
 
+  /// The part of a text that a round looks at, and what of it is the same for all candidates.
+  private struct Text {
+    var bytes: [UInt8]
+    var start: Int
+    var end: Int
+    var costs: TextCosts
+    /// Where quotes stand, double or single ones.
+    var signs: [Int] = []
+
+    init(_ bytes: [UInt8], from start: Int, to end: Int) {
+      self.bytes = bytes
+      self.start = start
+      self.end = end
+      costs = TextCosts(bytes, from: start, to: end)
+      var at = start
+      while at < end {
+        at = bytes.firstPlace(of: 0x22, or: 0x27, in: at..<end)
+        if at < end { signs.append(at) }
+        at += 1
+      }
+    }
+  }
+
   private static func variants(
-    _ bytes: [UInt8],
-    from start: Int,
-    to end: Int,
-    _ signs: [Int],
+    _ text: Text,
     _ delimiter: [UInt8],
     _ lineEnd: Dialect.LineEnd,
     _ stated: StatedLayout
   ) -> [Candidate] {
     var dialect = Dialect(delimiter: delimiter, lineEnd: lineEnd)
-    let opening = openings(bytes, start, end, signs, delimiter, lineEnd.byte)
+    let opening = openings(text, delimiter, lineEnd.byte)
     if stated.quote != nil || stated.escape != nil {
       var quotes = [UInt8(0x22)] as [UInt8?]
       if opening.single > 0 { quotes.append(0x27) }
@@ -110,43 +130,38 @@ struct DialectFinder {
       return quotes.flatMap { quote in
         escapes.map { escape in
           (dialect.quote, dialect.escape) = (quote, escape)
-          var found = candidate(bytes, from: start, to: end, dialect)
-          found.usesQuotes = quote != nil && bytes[start..<end].contains(quote ?? 0)
+          var found = candidate(text, dialect)
+          found.usesQuotes = quote != nil && text.bytes[text.start..<text.end].contains(quote ?? 0)
           return found
         }
       }
     }
-    var result = [candidate(bytes, from: start, to: end, dialect)]
+    var result = [candidate(text, dialect)]
     let usesDouble = opening.double > 0
     result[0].usesQuotes = usesDouble
     if usesDouble && opening.backslash > 0 {
       var escaped = dialect
       escaped.escape = .backslash
-      result.append(candidate(bytes, from: start, to: end, escaped))
+      result.append(candidate(text, escaped))
       result[1].bits += 4
       result[1].usesQuotes = true
     }
     if opening.single > 0 {
       dialect.quote = 0x27
-      var found = candidate(bytes, from: start, to: end, dialect)
+      var found = candidate(text, dialect)
       found.usesQuotes = true
       result.append(found)
     }
     if usesDouble && opening.odd {
       dialect.quote = nil
-      result.append(candidate(bytes, from: start, to: end, dialect))
+      result.append(candidate(text, dialect))
     }
     return result
   }
 
-  private static func candidate(
-    _ bytes: [UInt8],
-    from start: Int,
-    to end: Int,
-    _ dialect: Dialect
-  ) -> Candidate {
-    let scan = DialectScan(bytes, from: start, to: end, dialect)
-    let score = DialectScore(scan, bytes, dialect: dialect)
+  private static func candidate(_ text: Text, _ dialect: Dialect) -> Candidate {
+    let scan = DialectScan(text.bytes, from: text.start, to: text.end, dialect)
+    let score = DialectScore(scan, text.costs)
     var bits = score.bits + prior(dialect.delimiter)
     if dialect.quote == 0x27 { bits += 6 }
     if dialect.quote == nil { bits += 6 }
@@ -175,10 +190,7 @@ struct DialectFinder {
 
   /// Where quotes open fields: after a delimiter or at a line's start.
   private static func openings(
-    _ bytes: [UInt8],
-    _ start: Int,
-    _ end: Int,
-    _ signs: [Int],
+    _ text: Text,
     _ delimiter: [UInt8],
     _ lineEnd: UInt8
   ) -> (double: Int, single: Int, backslash: Int, odd: Bool) {
@@ -188,8 +200,9 @@ struct DialectFinder {
     var backslash = 0
     var odd = false
     let last = delimiter[delimiter.count - 1]
-    for at in signs {
-      let before = at > start ? bytes[at - 1] : lineEnd
+    let (bytes, end) = (text.bytes, text.end)
+    for at in text.signs {
+      let before = at > text.start ? bytes[at - 1] : lineEnd
       let after = at + 1 < end ? bytes[at + 1] : lineEnd
       let opens = before == lineEnd || before == last
       let closes = after == lineEnd || after == 0x0D || after == delimiter[0]

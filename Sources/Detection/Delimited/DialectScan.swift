@@ -1,3 +1,4 @@
+import Bytes
 import Formats
 
 /// The rows of a text under one dialect, field by field, as the careful reader sees them.
@@ -7,6 +8,9 @@ struct DialectScan {
     var start: Int
     var end: Int
     var isQuoted: Bool
+
+    /// Nothing stands there, not even quotes.
+    var isNothing: Bool { start == end && !isQuoted }
   }
 
   /// A row's place, the line end included, and its fields' places in `fields`.
@@ -93,8 +97,8 @@ struct DialectScan {
       }
       let fieldStart = at
       while at < end {
-        let byte = bytes[at]
-        if byte == lineEnd || (byte == first && (single || isDelimiter(at))) { break }
+        at = bytes.firstPlace(of: first, or: lineEnd, in: at..<end)
+        if single || at >= end || bytes[at] == lineEnd || isDelimiter(at) { break }
         at += 1
       }
       let isEnd = at >= end || bytes[at] == lineEnd

@@ -21,40 +21,38 @@ struct DialectScore {
   /// Columns whose kinds are counted one by one.
   private static let columnLimit = 256
 
-  /// The cost of `scan` over `bytes`, before any prior.
-  init(_ scan: DialectScan, _ bytes: [UInt8], dialect: Dialect) {
-    var kinds = [Int32](repeating: 0, count: (Self.columnLimit + 1) * CellShape.Kind.count)
-    var quoted = [Int32](repeating: 0, count: (Self.columnLimit + 1) * 2)
+  /// The cost of `scan` over a text of those costs, before any prior.
+  init(_ scan: DialectScan, _ costs: TextCosts) {
+    let widest = scan.rows.reduce(1) { max($0, $1.fields.count) }
+    let columns = min(widest, Self.columnLimit + 1)
+    var kinds = [Int32](repeating: 0, count: columns * CellShape.Kind.count)
+    var quoted = [Int32](repeating: 0, count: columns * 2)
     var widths: [Int] = []
     widths.reserveCapacity(scan.rows.count)
-    var widest = 1
-    var content = 0.0
+    var cost = 0
     for row in scan.rows {
-      let fields = scan.fields(of: row)
-      if fields.count == 1, let only = fields.first, only.start == only.end, !only.isQuoted {
-        continue
-      }
-      widths.append(fields.count)
-      widest = max(widest, fields.count)
-      for (column, field) in fields.enumerated() {
-        let shape = CellShape.of(bytes, field.start, field.end)
-        content += shape.bits
-        let slot = min(column, Self.columnLimit)
-        kinds[slot * CellShape.Kind.count + shape.kind.rawValue] += 1
-        quoted[slot * 2 + (field.isQuoted ? 1 : 0)] += 1
+      if row.fields.count == 1, scan.fields[row.fields.lowerBound].isNothing { continue }
+      widths.append(row.fields.count)
+      var column = 0
+      for place in row.fields {
+        let field = scan.fields[place]
+        let shape = costs.shape(field.start, field.end)
+        cost += shape.cost
+        kinds[column * CellShape.Kind.count + shape.kind.rawValue] += 1
+        quoted[column * 2 + (field.isQuoted ? 1 : 0)] += 1
+        if column < Self.columnLimit { column += 1 }
       }
     }
     // An escaped quote is one mark; as text it was counted twice.
-    content -= Double(scan.escapes) * (CellShape.textBits[0x22] * 2 - 4)
-    content += Double(scan.strayQuotes) * 24
+    cost -= scan.escapes * (CellShape.textCosts[0x22] * 2 - 4000)
+    cost += scan.strayQuotes * 24_000
     var counts = [Int](repeating: 0, count: widest + 1)
     for width in widths { counts[width] += 1 }
     regularRows = counts.max() ?? 0
     width = regularRows > 0 ? counts.firstIndex(of: regularRows) ?? 1 : 1
     rows = widths.count
-    let columns = min(widest, Self.columnLimit + 1)
     bits =
-      content + Self.disorder(kinds, CellShape.Kind.count, columns)
+      Double(cost) / 1000 + Self.disorder(kinds, CellShape.Kind.count, columns)
       + Self.disorder(quoted, 2, columns) + Self.rowBits(widths, mode: width)
   }
 

@@ -77,11 +77,11 @@ struct DigitGroups {
   /// What they are together; nil where they are words rather.
   var shape: CellShape? {
     guard isSound, digits > 0 else { return nil }
-    let plain = 3.32 * Double(digits)
-    if markCount == 0 && !hasClock { return CellShape(kind: .integer, bits: plain + 2) }
+    let plain = CellShape.digitCost * digits
+    if markCount == 0 && !hasClock { return CellShape(kind: .integer, cost: plain + 2000) }
     if let dated { return dated }
     if hasClock { return nil }
-    if let bits = number { return CellShape(kind: .decimal, bits: plain + bits) }
+    if let cost = number { return CellShape(kind: .decimal, cost: plain + cost) }
     // Groups of digits that are none of these: some cheaper than text, dearer than a value.
     if count(of: 0x45) + count(of: 0x54) > 0 { return nil }
     for run in 0..<runs where lengths[run] == 0 { return nil }
@@ -89,18 +89,18 @@ struct DigitGroups {
     for index in 0..<markCount where marks[index] != marks[0] {
       if first + count(of: marks[index]) < markCount { return nil }
     }
-    let marked = 1.5 * Double(markCount) + 4 * Double(count(of: 0x2C))
-    return CellShape(kind: .groups, bits: plain + 7 + marked)
+    let marked = 1500 * markCount + 4000 * count(of: 0x2C)
+    return CellShape(kind: .groups, cost: plain + 7000 + marked)
   }
 
   private var dated: CellShape? {
     let mark = marks[0]
     if markCount >= 2, mark == marks[1], mark == 0x2D || mark == 0x2F || mark == 0x2E, isDate {
-      if markCount == 2 && !hasClock { return CellShape(kind: .date, bits: 15) }
+      if markCount == 2 && !hasClock { return CellShape(kind: .date, cost: 15_000) }
       guard markCount >= 3, marks[2] == 0x20 || marks[2] == 0x54 else { return nil }
-      return isTime(from: 3) ? CellShape(kind: .dateTime, bits: 27) : nil
+      return isTime(from: 3) ? CellShape(kind: .dateTime, cost: 27_000) : nil
     }
-    return isTime(from: 0) ? CellShape(kind: .time, bits: 14) : nil
+    return isTime(from: 0) ? CellShape(kind: .time, cost: 14_000) : nil
   }
 
   private var isDate: Bool {
@@ -126,16 +126,21 @@ struct DigitGroups {
     return true
   }
 
-  /// Bits beyond those of its digits, where they are one number.
-  private var number: Double? {
-    var bits = 3.0
+  /// What a number with one decimal mark costs beyond its digits.
+  ///
+  /// A comma is the delimiter more often than the decimal mark.
+  static func numberCost(isComma: Bool) -> Int { isComma ? 4500 : 3000 }
+
+  /// The cost beyond that of its digits, where they are one number.
+  private var number: Int? {
+    var cost = Self.numberCost(isComma: false)
     var marked = markCount
     if marked > 0 && marks[marked - 1] == 0x45 {
       guard runs == marked + 1, (1...3).contains(lengths[runs - 1]) else { return nil }
       marked -= 1
-      bits += 3
+      cost += 3000
     }
-    guard marked > 0 else { return bits }
+    guard marked > 0 else { return cost }
     guard runs > marked else { return nil }
     let last = marks[marked - 1]
     let group = marks[0]
@@ -146,14 +151,15 @@ struct DigitGroups {
       }
     }
     let isFraction = last == 0x2E || last == 0x2C
-    // A comma is the delimiter more often than the decimal mark.
-    if marked == 1 && isFraction { return last == 0x2C ? bits + 1.5 : bits }
+    if marked == 1 && isFraction {
+      return cost - Self.numberCost(isComma: false) + Self.numberCost(isComma: last == 0x2C)
+    }
     // Grouping marks: all alike, three digits behind each but the decimal mark.
     let grouped = isFraction && last != group ? marked - 1 : marked
     guard (1...3).contains(lengths[0]) else { return nil }
     for index in 0..<grouped where marks[index] != group || lengths[index + 1] != 3 {
       return nil
     }
-    return bits + Double(grouped)
+    return cost + 1000 * grouped
   }
 }

@@ -42,8 +42,8 @@ struct FixedWidthFinder {
     }
     guard let (gaps, bits) = found.min(by: { $0.bits < $1.bits }) else { return nil }
     let scan = DialectScan(sample, to: sample.count, dialect)
-    let plain =
-      DialectScore(scan, sample, dialect: dialect).bits + DialectFinder.prior(dialect.delimiter)
+    let costs = TextCosts(sample, from: 0, to: sample.count)
+    let plain = DialectScore(scan, costs).bits + DialectFinder.prior(dialect.delimiter)
     guard bits < plain else { return nil }
     margin = plain - bits
     widths = FixedWidth(gaps: gaps)
@@ -80,7 +80,8 @@ struct FixedWidthFinder {
     let text = widths.cut(sample, lineEnd).text
     let dialect = widths.dialect(lineEnd)
     let scan = DialectScan(text, to: text.count, dialect)
-    let score = DialectScore(scan, text, dialect: dialect).bits
+    let costs = TextCosts(text, from: 0, to: text.count)
+    let score = DialectScore(scan, costs).bits
     if isDrawn { return score }
     let cuts = gaps.reduce(0.0) { $0 + cutBits + ($1.count == 1 ? narrowBits : 0) }
     return score + prior + cuts

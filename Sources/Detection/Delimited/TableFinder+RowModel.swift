@@ -1,3 +1,4 @@
+import Bytes
 import Formats
 
 extension TableFinder {
@@ -8,7 +9,8 @@ extension TableFinder {
     var model = RowModel(width: columns)
     for row in rows[dataRow...].lazy.filter({ $0.width == width }).prefix(RowModel.rowLimit) {
       guard !row.isBlank, !isComment(row), !hasLooseQuote(row) else { continue }
-      model.learn((0..<columns).map { row.bytes($0, bytes) })
+      let place = scan.rows[row.index]
+      model.learn(bytes[place.start..<place.end]) { row.place($0, bytes) }
     }
     for row in rows[skippedRows..<dataRow].prefix(headerRows) where row.filled > 1 {
       model.headers.append((0..<row.width).map { Array(name(row, $0).utf8) })
@@ -19,7 +21,10 @@ extension TableFinder {
 
   /// Whether a quote stands in a text: such a row may be odd itself, and is nothing to learn from.
   private func hasLooseQuote(_ row: TableRow) -> Bool {
-    guard let quote = scan.dialect.quote else { return false }
+    let place = scan.rows[row.index]
+    guard let quote = scan.dialect.quote,
+      bytes.firstPlace(of: quote, or: quote, in: place.start..<place.end) < place.end
+    else { return false }
     return row.fields.contains { !$0.isQuoted && bytes[$0.start..<$0.end].contains(quote) }
   }
 

@@ -14,7 +14,7 @@ struct TableRow {
   init(_ index: Int, _ scan: DialectScan, _ bytes: [UInt8]) {
     self.index = index
     fields = scan.fields(of: scan.rows[index])
-    kinds = fields.map { CellShape.of(bytes, $0.start, $0.end).kind }
+    kinds = fields.map { CellShape.kind(bytes, $0.start, $0.end) }
     filled = kinds.reduce(0) { $0 + ($1 == .empty ? 0 : 1) }
   }
 
@@ -32,14 +32,16 @@ struct TableRow {
     column < fields.count && fields[fields.startIndex + column].isQuoted
   }
 
+  /// Where a field's bytes lie, without the spaces around them.
+  func place(_ column: Int, _ bytes: [UInt8]) -> Range<Int> {
+    guard column < fields.count else { return 0..<0 }
+    let field = fields[fields.startIndex + column]
+    return CellShape.trimmed(bytes, field.start, field.end)
+  }
+
   /// A field's bytes without the spaces around them, as they stand.
   func bytes(_ column: Int, _ bytes: [UInt8]) -> ArraySlice<UInt8> {
-    guard column < fields.count else { return [] }
-    let field = fields[fields.startIndex + column]
-    var slice = bytes[field.start..<field.end]
-    while let last = slice.last, last == 0x20 { slice.removeLast() }
-    while let first = slice.first, first == 0x20 { slice.removeFirst() }
-    return slice
+    bytes[place(column, bytes)]
   }
 }
 
@@ -48,7 +50,7 @@ struct ColumnProfile {
   /// Values that are there.
   private(set) var count = 0
   /// Values of each kind.
-  private(set) var kinds = [Int](repeating: 0, count: CellShape.Kind.count)
+  private(set) var kinds = [8 of Int](repeating: 0)
   /// Bytes of all values.
   private(set) var length = 0
   private(set) var shortest = Int.max
@@ -61,7 +63,8 @@ struct ColumnProfile {
   /// The values, each once.
   private(set) var values = ValueSet()
 
-  mutating func add(_ value: ArraySlice<UInt8>, _ kind: CellShape.Kind) {
+  /// Takes in the value at `value`, which is of that kind.
+  mutating func add(_ bytes: [UInt8], _ value: Range<Int>, _ kind: CellShape.Kind) {
     guard kind != .empty else { return }
     count += 1
     kinds[kind.rawValue] += 1
@@ -70,14 +73,17 @@ struct ColumnProfile {
     longest = max(longest, value.count)
     var isSpaced = false
     var hasLower = false
-    for byte in value {
+    var hash = ValueSet.start
+    for at in value {
+      let byte = bytes[at]
       if byte == 0x20 { isSpaced = true }
       if byte &- 0x61 < 26 { hasLower = true }
+      hash = ValueSet.step(hash, byte)
     }
     if isSpaced { spaced += 1 }
     if !hasLower { upper += 1 }
-    if let first = value.first, first &- 0x61 < 26 { lowerFirst += 1 }
-    if values.count < 500 { values.insert(value) }
+    if bytes[value.lowerBound] &- 0x61 < 26 { lowerFirst += 1 }
+    if values.count < 500 { values.insert(hash) }
   }
 
   /// The share of values that are numbers, dates or times.
@@ -105,9 +111,9 @@ struct ValueSet {
   /// 0: empty; the number of slots is a power of two.
   private var slots = [UInt64](repeating: 0, count: 64)
 
-  /// Adds a value, once.
-  mutating func insert(_ value: ArraySlice<UInt8>) {
-    guard put(Self.hash(value)) else { return }
+  /// Adds a value, once; `hash` is made by `step` from `start` on.
+  mutating func insert(_ hash: UInt64) {
+    guard put(Self.stirred(hash)) else { return }
     count += 1
     guard count * 2 > slots.count else { return }
     let held = slots
@@ -117,7 +123,7 @@ struct ValueSet {
 
   /// Whether a value is in it.
   func contains(_ value: ArraySlice<UInt8>) -> Bool {
-    let hash = Self.hash(value)
+    let hash = Self.stirred(value.reduce(Self.start, Self.step))
     return slots[place(of: hash)] == hash
   }
 
@@ -136,11 +142,15 @@ struct ValueSet {
     return place
   }
 
-  /// FNV-1a, stirred once more; never 0.
-  private static func hash(_ value: ArraySlice<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in value { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    hash ^= hash >> 29
-    return max(hash &* 0x9E37_79B9_7F4A_7C15, 1)
+  // FNV-1a.
+  static let start: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  static func step(_ hash: UInt64, _ byte: UInt8) -> UInt64 {
+    (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+  }
+
+  /// Stirred once more; never 0.
+  private static func stirred(_ hash: UInt64) -> UInt64 {
+    max((hash ^ hash >> 29) &* 0x9E37_79B9_7F4A_7C15, 1)
   }
 }

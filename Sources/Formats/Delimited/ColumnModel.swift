@@ -6,7 +6,8 @@ import Glibc
 /// an exact shape seen before (`A99-99`), as one of a coarse shape (`A9-9`), or as any text. Bytes
 /// are charged by their class, so readings that part the same bytes otherwise can be compared.
 struct ColumnModel: Sendable, Hashable {
-  private var count = 0.0
+  /// Values learnt, those that were absent too.
+  private(set) var count = 0
   private var absent = 0.0
   private var values: [UInt64: Float] = [:]
   private var exact: [UInt64: Float] = [:]
@@ -43,12 +44,12 @@ struct ColumnModel: Sendable, Hashable {
   }
 
   /// The share of rows that hold a value here.
-  var filledShare: Double { count > 0 ? 1 - absent / count : 0 }
+  var filledShare: Double { count > 0 ? 1 - absent / Double(count) : 0 }
 
   /// The cost of `bytes` in this column.
   func cost(_ text: ArraySlice<UInt8>) -> Cost {
     let bytes = Self.trimmed(text)
-    let all = count + 1
+    let all = Double(count) + 1
     if bytes.isEmpty { return Cost(bits: -log2((absent + 0.25) / all), fits: true) }
     let shape = Shape(bytes)
     let length = -log2((Double(lengths[shape.lengthClass]) + 0.5) / (all + 8))

@@ -24,7 +24,8 @@ struct RowAlignment {
   private static let kept = 4
 
   private let fields: [RowReading.Field]
-  private let model: RowModel
+  /// What each column holds.
+  private let columns: [ColumnModel]
   private let delimiter: [UInt8]
   private var paths: [[Path]]
   private let span: Int
@@ -47,9 +48,9 @@ struct RowAlignment {
 
   init(_ fields: [RowReading.Field], _ model: RowModel, delimiter: [UInt8], canEdit: Bool = true) {
     self.fields = fields
-    self.model = model
+    columns = model.columns
     self.delimiter = delimiter
-    let width = model.columns.count
+    let width = columns.count
     span = width + 1
     paths = []
     guard abs(fields.count - width) <= Self.reach else { return }
@@ -63,12 +64,12 @@ struct RowAlignment {
 
   private mutating func takeAsTheyStand() {
     var bits = 0.0
-    for (field, column) in zip(fields, model.columns) { bits += column.cost(field.bytes[...]).bits }
+    for (field, column) in zip(fields, columns) { bits += column.cost(field.bytes[...]).bits }
     candidates = [Candidate(fields: fields.map(\.bytes), kinds: [], bits: bits)]
   }
 
   private mutating func search() {
-    let width = model.columns.count
+    let width = columns.count
     paths[0] = [Path(bits: 0, from: (0, 0), step: .start)]
     for field in 0...fields.count {
       // Steps shift to one side only: to later columns where fields lack, else to earlier ones.
@@ -86,9 +87,9 @@ struct RowAlignment {
   private mutating func extend(_ field: Int, _ column: Int) {
     let place = field * span + column
     guard !paths[place].isEmpty else { return }
-    let width = model.columns.count
+    let width = columns.count
     if column < width, fields.count < width {
-      let absent = model.columns[column].cost([]).bits
+      let absent = columns[column].cost([]).bits
       // What a program leaves out stands at the end, be it ever so rarely empty else.
       let price = field == fields.count ? 2.5 + min(absent, 3) : 8 + absent
       add(from: place, to: place + 1, price, .miss)
@@ -99,7 +100,7 @@ struct RowAlignment {
       add(from: place, to: place + span, column == width ? 2 : 6, .drop)
     }
     guard column < width else { return }
-    add(from: place, to: place + span + 1, model.columns[column].cost(text[...]).bits, .take)
+    add(from: place, to: place + span + 1, columns[column].cost(text[...]).bits, .take)
     if fields.count > width { join(field, column) }
     if fields.count < width, column + 1 < width { part(field, column) }
   }
@@ -111,7 +112,7 @@ struct RowAlignment {
       let next = fields[field + count - 1]
       guard !next.bytes.isEmpty, !next.isQuoted else { return }
       text += delimiter + next.bytes
-      let bits = 7 + 2 * Double(count) + model.columns[column].cost(text[...]).bits
+      let bits = 7 + 2 * Double(count) + columns[column].cost(text[...]).bits
       let place = field * span + column
       add(from: place, to: place + count * span + 1, bits, .join(count))
     }
@@ -123,8 +124,8 @@ struct RowAlignment {
     let place = field * span + column
     let price = 7 + log2(Double(text.count))
     for cut in 1..<text.count where text[cut] & 0xC0 != 0x80 {
-      let left = model.columns[column].cost(text[..<cut]).bits
-      let right = model.columns[column + 1].cost(text[cut...]).bits
+      let left = columns[column].cost(text[..<cut]).bits
+      let right = columns[column + 1].cost(text[cut...]).bits
       add(from: place, to: place + span + 2, price + left + right, .part(cut))
     }
   }

@@ -24,7 +24,7 @@ struct RowRepair: Sendable {
 
   /// The reading of `raw`, whose fields were taken for `fields`; nil where none stands out.
   func read(_ raw: [UInt8], fields: [RowReading.Field], isStray: Bool) -> Reading? {
-    guard model.count > 0, model.columns.count > 1, raw.count <= Self.limit else { return nil }
+    guard model.width > 1, raw.count <= Self.limit, model.count > 0 else { return nil }
     var found: [Reading] = []
     let usual = RowReading(
       rows: [fields],
@@ -66,7 +66,7 @@ struct RowRepair: Sendable {
     // Several records in one must all be whole.
     var whole = Reading(rows: [], kinds: reading.kinds, bits: reading.bits)
     for row in reading.rows {
-      guard row.count == model.columns.count else { return }
+      guard row.count == model.width else { return }
       whole.rows.append(row.map(\.bytes))
       for (field, column) in zip(row, model.columns) {
         whole.bits += column.cost(field.bytes[...]).bits
