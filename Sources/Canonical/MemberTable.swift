@@ -18,10 +18,7 @@ final class MemberTable: @unchecked Sendable {
     count = names.count
     // Safe: freed once, in deinit; each of the members is initialised below.
     unsafe members = .allocate(capacity: max(count, 1))
-    let order = names.indices.sorted {
-      names[$0].utf16.lexicographicallyPrecedes(names[$1].utf16)
-    }
-    for (place, source) in order.enumerated() {
+    for (place, source) in Self.order(names).enumerated() {
       let start = keys.count
       keys.append(0x2C)
       let name = ByteBuffer(capacity: names[source].utf8.count)
@@ -52,6 +49,15 @@ final class MemberTable: @unchecked Sendable {
     }
     self.count = count
     unsafe keys.append(table.keys.base, table.keys.count)
+  }
+
+  /// The names' places in the order of RFC 8785: by their UTF-16.
+  private static func order(_ names: [String]) -> [Int] {
+    // UTF-8 sorts alike but for characters from U+E000 on.
+    if names.allSatisfy({ $0.utf8.allSatisfy { $0 < 0xEE } }) {
+      return names.indices.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
+    }
+    return names.indices.sorted { names[$0].utf16.lexicographicallyPrecedes(names[$1].utf16) }
   }
 
   deinit {

@@ -8,7 +8,7 @@ extension Moment {
   /// `Fri Mar 01 10:15:00 UTC 2024`, `2024年3月1日`: the word and the four digits say which part is
   /// which, so nothing is left to prove.
   init?(named text: UnsafePointer<UInt8>, _ length: Int) {
-    guard length >= 8, length <= 64 else { return nil }
+    guard length >= 8, length <= 64, unsafe Self.isShaped(text, length) else { return nil }
     var cursor = unsafe WordCursor(text, length)
     cursor.skipWeekday()
     if let month = cursor.month() {
@@ -81,6 +81,58 @@ extension Moment {
     guard unsafe readZone(text, length, &at), at == length else { return false }
     shape = .instant
     return toUTC()
+  }
+}
+
+// What a text must look like to be worth looking up: the months of all languages take longer to lay
+// out than a small file takes to convert, and most texts are no dates whatever their words.
+extension Moment {
+  /// Whether a year stands in the text and it begins as a date with a word does.
+  fileprivate static func isShaped(_ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+    guard unsafe hasYear(text, length) else { return false }
+    if unsafe NumberScan.isDigit(text[0]) {
+      var at = 0
+      while at < length, unsafe NumberScan.isDigit(text[at]) { at += 1 }
+      unsafe skipMarks(text, length, &at)
+      return unsafe at < length && isLetter(text[at])
+    }
+    var at = 0
+    // A day of the week, a month, and a preposition behind either of them.
+    for _ in 0..<4 {
+      guard at < length, unsafe isLetter(text[at]) else { return false }
+      while at < length, unsafe isLetter(text[at]) { at += 1 }
+      unsafe skipMarks(text, length, &at)
+      if at < length, unsafe NumberScan.isDigit(text[at]) { return true }
+    }
+    return false
+  }
+
+  /// Whether a run of exactly four digits stands in the text.
+  private static func hasYear(_ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+    var run = 0
+    for at in 0..<length {
+      if unsafe NumberScan.isDigit(text[at]) {
+        run += 1
+      } else if run == 4 {
+        return true
+      } else {
+        run = 0
+      }
+    }
+    return run == 4
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || (byte | 0x20) &- 0x61 < 26
+  }
+
+  private static func skipMarks(
+    _ text: UnsafePointer<UInt8>,
+    _ length: Int,
+    _ at: inout Int
+  ) {
+    // A space, or one of , - . /
+    while at < length, unsafe text[at] == 0x20 || text[at] &- 0x2C < 4 { at += 1 }
   }
 }
 

@@ -31,15 +31,22 @@ struct NumberScan {
   ) -> Readings {
     var points = 0
     var commas = 0
+    var hasExponent = false
     for at in 0..<min(length, 512) {
       switch unsafe text[at] {
       case 0x2E: points += 1
       case 0x2C: commas += 1
-      case 0x30...0x39, 0x2D, 0x2B, 0x45, 0x65: break
+      case 0x30...0x39, 0x2D, 0x2B: break
+      case 0x45, 0x65: hasExponent = true
       default: return []
       }
     }
     if length > 512 || length == 0 { return [] }
+    if points == 0, commas == 0, !hasExponent {
+      // Every convention reads digits alone alike.
+      let width = unsafe width(text, length, .point)
+      return readings(width, 0).union(readings(width, 3)).union(readings(width, 6))
+    }
     hasPoint = hasPoint || points > 0
     var found: Readings = []
     if commas == 0 { unsafe found.formUnion(readings(width(text, length, .point), 0)) }
@@ -117,6 +124,13 @@ struct NumberScan {
   ) -> Width {
     if fractionDigits == 0 && integerDigits <= 15 { return .integer }
     if integerDigits + fractionDigits <= 15 { return .number }
+    let first = unsafe text[0] == 0x2D ? text[1] : text[0]
+    if integerDigits + fractionDigits > 17, isDigit(first), first != 0x30,
+      unsafe text[length - 1] != 0x30
+    {
+      // Significant digits, one and all, and more of them than binary64 ever keeps.
+      return .decimal
+    }
     let normal = ByteBuffer(capacity: length + 8)
     unsafe Decimal.appendPoint(text, length, convention, to: normal)
     let probe = ByteBuffer(capacity: 64)

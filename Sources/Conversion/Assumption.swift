@@ -9,7 +9,8 @@ struct Assumption {
   var names: [String]
   /// What their values have shown.
   var evidence: [ColumnEvidence]
-  private var taken: Set<[UInt8]>
+  /// The canonical names' bytes, once a column is added.
+  private var taken: Set<[UInt8]> = []
   private let rules: NameRules
   /// Columns whose kind was counted, by place.
   private var countedKinds: Set<Int> = []
@@ -23,11 +24,11 @@ struct Assumption {
       rules: rules
     )
     evidence = rawNames.map { _ in ColumnEvidence() }
-    taken = Set(names.map { Array($0.utf8) })
   }
 
   /// Adds columns that records named for the first time, and takes in what values have shown.
   mutating func learn(addedNames: [[UInt8]], evidence found: [ColumnEvidence]) {
+    if taken.isEmpty, !addedNames.isEmpty { taken = Set(names.map { Array($0.utf8) }) }
     for raw in addedNames where !rawNames.contains(raw) {
       let name = ColumnNames.canonical(String(decoding: raw, as: UTF8.self))
       let base = rules.name(for: name.isEmpty ? "column_\(names.count + 1)" : name)
@@ -63,6 +64,7 @@ struct Assumption {
 
   /// The types that the feed's schema and the settings give to the columns.
   func known(_ feed: KnownFeed, stated: [String: ColumnType]) -> [ColumnType?] {
+    if feed.schema == nil, stated.isEmpty { return names.map { _ in nil } }
     var types: [[UInt8]: ColumnType] = [:]
     for column in feed.schema?.columns ?? [] { types[Array(column.name.utf8)] = column.type }
     for (name, type) in stated {

@@ -7,8 +7,10 @@ public enum ColumnNames: Sendable {
   /// Each is trimmed of Unicode white space and normalised to NFC; an empty one becomes `column_N`
   /// (N counts from 1), a repeated one `name_2`, `name_3`.
   public static func canonical(_ names: [String]) -> [String] {
-    var taken: Set<[UInt8]> = []
     let own = names.map { canonical($0) }
+    // Names that are normalised are equal only where their bytes are.
+    if !own.contains(""), Set(own).count == own.count { return own }
+    var taken: Set<[UInt8]> = []
     let reserved = Set(own.map { Array($0.utf8) })
     var result: [String] = []
     for (index, name) in own.enumerated() {
@@ -48,6 +50,7 @@ public enum ColumnNames: Sendable {
 
   /// One name: trimmed of Unicode white space and normalised to NFC.
   public static func canonical(_ name: String) -> String {
+    if isCanonical(name.utf8) { return name }
     let scalars = name.unicodeScalars
     guard let first = scalars.firstIndex(where: { !isTrimmed($0) }),
       let last = scalars.lastIndex(where: { !isTrimmed($0) })
@@ -57,6 +60,14 @@ public enum ColumnNames: Sendable {
     var normalised = String.UnicodeScalarView()
     for scalar in String(trimmed)._nfc { normalised.append(scalar) }
     return String(normalised)
+  }
+
+  /// Whether a name is ASCII with nothing to trim, as most are.
+  private static func isCanonical(_ name: String.UTF8View) -> Bool {
+    guard let first = name.first, let last = name.last, first > 0x20, last > 0x20 else {
+      return false
+    }
+    return name.allSatisfy { $0 < 0x80 }
   }
 
   private static func isTrimmed(_ scalar: Unicode.Scalar) -> Bool {
