@@ -17,7 +17,7 @@ setup: ## install the C libraries that are missing (Debian; root or sudo)
 	tools/setup
 
 build: setup ## the optimised command, .build/release/dropmill
-	swift build -c release --product dropmill $(BUILD)
+	swift build -c release --static-swift-stdlib --product dropmill $(BUILD)
 
 run: build ## watch ./inbox into ./outbox until stopped
 	.build/release/dropmill watch $(INBOX) $(OUTBOX)

@@ -192,7 +192,10 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TestKit", "Files", "dropmill"],
+      dependencies: [
+        "TestKit", "Files", "dropmill",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tests/EndToEndTests",
       swiftSettings: strict
     ),

@@ -384,3 +384,8 @@ int clinux_terminal_width(int descriptor) {
   if (RETRY(ioctl(descriptor, TIOCGWINSZ, &size)) < 0) return 0;
   return size.ws_col;
 }
+
+const char *clinux_environment_entry(size_t index) {
+  // Callers go from 0 on, and stop at the NULL.
+  return environ ? environ[index] : NULL;
+}

@@ -59,3 +59,21 @@ public func environmentValue(_ name: String) -> String? {
   // Safe: the text is copied before the environment can change.
   unsafe getenv(name).map { unsafe String(cString: $0) }
 }
+
+/// What the environment says under names that begin so.
+public func environmentValues(withPrefix prefix: String) -> [String: String] {
+  var values: [String: String] = [:]
+  var index = 0
+  // Safe: entries are asked for up to the one past the last, and each is copied.
+  while let entry = unsafe clinux_environment_entry(index) {
+    index += 1
+    guard unsafe strncmp(entry, prefix, prefix.utf8.count) == 0 else { continue }
+    let parts = unsafe String(cString: entry).split(
+      separator: "=",
+      maxSplits: 1,
+      omittingEmptySubsequences: false
+    )
+    if parts.count == 2 { values[String(parts[0])] = String(parts[1]) }
+  }
+  return values
+}

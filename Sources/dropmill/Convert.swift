@@ -1,8 +1,4 @@
 import ArgumentParser
-import Conversion
-import Files
-import Identity
-import Settings
 
 /// Files to canonical lines, without any state: the unix filter.
 struct Convert: ParsableCommand {
@@ -72,89 +68,19 @@ struct Convert: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let feeds = try stated.read(standardFile: nil, options: reading.options)
-    do {
-      if let status = try work(feeds) { throw status }
-    } catch let error as FileError {
-      Talk.say("dropmill: \(error)")
-      throw ExitCode(error.exitCode)
-    } catch let error as IdentityError {
-      Talk.say("dropmill: \(error.message)")
-      throw ExitCode(error.exitCode)
-    }
-  }
+  func run() throws { try asked.run() }
 
-  /// Converts all files and puts the lines in their place; the gravest status.
-  private func work(_ feeds: Settings) throws -> ExitCode? {
-    let output = try ConvertOutput(path: self.output, dropsRepeats: dedup, isTable: to == .csv)
-    var settings = ConversionSettings()
-    settings.typing = types == .text ? .text : .proven
-    settings.key = output.key
-    if let threads = threads ?? feeds.house.threads { settings.workers = threads }
-    do {
-      let worst = try convert(settings, feeds, output)
-      try output.finish()
-      if output.repeats > 0, !quiet {
-        Talk.say("\(output.repeats) records came before and were left out.")
-      }
-      return worst
-    } catch {
-      try? output.discard()
-      throw error
-    }
-  }
-
-  /// Converts all files into `output`; the gravest status.
-  private func convert(
-    _ settings: ConversionSettings,
-    _ feeds: Settings,
-    _ output: ConvertOutput
-  ) throws -> ExitCode? {
-    let conversion = FileConversion(settings: settings, feeds: feeds, isQuiet: quiet)
-    var worst: ExitCode?
-    var ahead: FilesAhead?
-    if files.count > 1 && settings.workers > 1 {
-      ahead = FilesAhead(files, threads: settings.workers) {
-        FileConversion(settings: settings.onOneThread, feeds: feeds, isQuiet: quiet)
-      }
-    }
-    defer { ahead?.stop() }
-    for path in files {
-      output.begin()
-      let held = ahead?.take()
-      let outcome: FileOutcome
-      if let held, let known = held.outcome {
-        try output.accept(held)
-        outcome = known
-      } else {
-        outcome = try convert(path, conversion, output)
-      }
-      output.end(outcome, spelled: types == .text)
-      outcome.messages.forEach(Talk.say)
-      if let status = outcome.status { worst = .max(worst ?? status, status) }
-    }
-    return worst
-  }
-
-  private func convert(
-    _ path: String,
-    _ conversion: FileConversion,
-    _ output: ConvertOutput
-  ) throws -> FileOutcome {
-    let source: SourceFile
-    do throws(FileError) {
-      source = try SourceFile(path: path)
-    } catch {
-      return FileConversion.failure(error)
-    }
-    return try conversion.run(source, into: output)
-  }
-}
-
-extension ExitCode {
-  /// The graver of two statuses: bad data before rejects.
-  fileprivate static func max(_ one: ExitCode, _ other: ExitCode) -> ExitCode {
-    one.rawValue > other.rawValue ? one : other
+  /// What the arguments ask for.
+  var asked: ConvertRun {
+    var run = ConvertRun(files: files)
+    run.output = output
+    run.to = to
+    run.types = types
+    run.threads = threads
+    run.dropsRepeats = dedup
+    run.isQuiet = quiet
+    run.reading = reading.options
+    run.stated = stated.plain
+    return run
   }
 }

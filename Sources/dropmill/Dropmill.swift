@@ -27,6 +27,7 @@ struct Dropmill: ParsableCommand {
       Talk.say("dropmill: \(problem)")
       exit(withError: ExitCode(64))
     }
+    if let run = ConvertRun(usual: arguments.dropFirst()) { return end(run) }
     var list = (arguments: Array(arguments.dropFirst()), files: [String]())
     if arguments.count > FileList.limit {
       list = FileList.split(list.arguments, valued: Convert.valuedOptions)
@@ -41,7 +42,16 @@ struct Dropmill: ParsableCommand {
         convert.files = list.files
         try convert.validate()
       }
-      try convert.run()
+      end(convert.asked)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// Does it, and ends the process where something went wrong.
+  private static func end(_ run: ConvertRun) {
+    do {
+      try run.run()
     } catch {
       exit(withError: error)
     }

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 
 /// What the environment says.
 enum Environment {
@@ -16,7 +15,4 @@ enum Environment {
     let entry = Files.environmentValue("TMPDIR")
     return Array((entry ?? "/tmp").utf8)
   }
-
-  /// All variables.
-  static var variables: [String: String] { ProcessInfo.processInfo.environment }
 }

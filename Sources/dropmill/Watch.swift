@@ -52,11 +52,11 @@ struct Watch: ParsableCommand {
     var settings = MillSettings(stated)
     settings.once = once
     settings.isConfined = stated.house.isConfined
+    let (plain, given) = (options.plain, folders.options)
     // Where the settings file lies: an editor puts a new file in its place.
-    settings.readable = options.path(Watch.settingsFile).map { [PathParts($0.path).folder] } ?? []
-    let (options, given) = (options, folders.options)
+    settings.readable = plain.path(Watch.settingsFile).map { [PathParts($0.path).folder] } ?? []
     settings.readFeeds = { () throws(SettingsErrors) in
-      try options.load(standardFile: Watch.settingsFile, options: given)
+      try plain.load(standardFile: Watch.settingsFile, options: given)
     }
     let (quiet, once, inbox) = (quiet, once, stated.house.inbox)
     let mill = Mill(settings) { event in

@@ -142,3 +142,6 @@ const char *clinux_error_name(int error);
 
 /// Columns of the terminal at `descriptor`; 0 where it is none.
 int clinux_terminal_width(int descriptor);
+
+/// The entry at `index` of the process's environment, `NAME=value`; NULL past the last.
+const char *clinux_environment_entry(size_t index);
