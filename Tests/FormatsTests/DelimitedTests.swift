@@ -206,10 +206,10 @@ struct DelimitedKernelTests {
           line_end: 0x0A,
           has_quote: hasQuote
         )
-        let truth = index(0, bytes, count, dialect)
+        let truth = FieldIndex(0, bytes, count, dialect)
         for variant in 1...5 as ClosedRange<Int32> where dm_has_variant(variant) {
           #expect(
-            index(variant, bytes, count, dialect) == truth,
+            FieldIndex(variant, bytes, count, dialect) == truth,
             "variant \(variant), seed \(seed)"
           )
           compared += 1
@@ -217,44 +217,5 @@ struct DelimitedKernelTests {
       }
     }
     #expect(compared > 0)
-  }
-
-  private struct Index: Equatable {
-    var places: [UInt32]
-    var ends: [UInt32]
-    var care: [UInt64]
-    var end: Int
-    var lines: UInt64
-    var regular: Bool
-    var open: Bool
-  }
-
-  private func index(_ variant: Int32, _ bytes: [UInt8], _ count: Int, _ dialect: dm_dialect)
-    -> Index
-  {
-    var places = [UInt32](repeating: 0, count: count + 65)
-    var care = [UInt64](repeating: 0, count: count / 64 + 3)
-    // Safe: the arrays have the room that the kernel asks for.
-    var ends = [UInt32](repeating: 0, count: count + 2)
-    let found = unsafe dm_index_fields_variant(
-      variant,
-      bytes,
-      count,
-      dialect,
-      &places,
-      &ends,
-      &care
-    )
-    let split = unsafe dm_split_records_variant(variant, bytes, count, dialect)
-    let words = care.prefix((count + 63) / 64)
-    return Index(
-      places: Array(places.prefix(found.places)),
-      ends: Array(ends.prefix(found.ends)),
-      care: Array(words),
-      end: split.end,
-      lines: split.lines,
-      regular: split.regular,
-      open: split.open
-    )
   }
 }
