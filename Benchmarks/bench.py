@@ -5,6 +5,7 @@
     bench.py durable [--size …] [--runs N]              `watch --once` beside `convert` and DuckDB's DISTINCT
     bench.py small [--files N]                          N small drops through `watch --once`
     bench.py latency [--drops N]                        one small drop at a time, from rename to manifest
+    bench.py scaling [--size 10m|100m|1g] [--runs N]    `convert` on one processor and on more, A B A B
 
 Data comes from $SHARED/bench/gen.py (made once, kept in $BENCH_DATA), the check from $SHARED/bench/check.py.
 Needs Python with numpy and duckdb: `make bench` makes that. $DROPMILL names another command to measure.
@@ -220,6 +221,42 @@ def latency(a):
         )
 
 
+def scaling(a):
+    """`convert` pinned to 1, 2, 4 … processors, in turn: how far more of them help, and what they cost."""
+    processors = sorted(os.sched_getaffinity(0))
+    widths = [n for n in (1, 2, 4, 8, 16) if n <= len(processors)]
+    if len(widths) < 2:
+        sys.exit("bench: one processor is all there is")
+    print(f"convert, {a.runs} rounds after a first one that warms up; medians; speed-up is over one processor of the round")
+    print("task     " + "".join(f"{f'{n} pinned':>22}" for n in widths))
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        out = pathlib.Path(folder) / "out"
+        for task in a.task:
+            if task == "small":
+                generate("small")
+                sources = sorted(str(path) for path in (DATA / "small").glob("*.csv"))
+            else:
+                file, data_set, _ = TASKS[task]
+                generate(data_set.format(a.size))
+                sources = [str(DATA / file.format(a.size))]
+            took = {n: [] for n in widths}
+            for turn in range(a.runs + 1):
+                for n in widths:
+                    pinned = ["taskset", "-c", ",".join(map(str, processors[:n]))]
+                    remove(out)
+                    one = measure([*pinned, DROPMILL, "convert", "-q", "--threads", str(n), "-o", str(out), *sources])
+                    if one[3] not in (0, 1):
+                        sys.exit(f"bench: convert ended with {one[3]}")
+                    if turn:
+                        took[n].append(one)
+            line = f"{task:9}"
+            for n in widths:
+                seconds, processor = (statistics.median(run[i] for run in took[n]) for i in (0, 1))
+                gain = statistics.median(one[0] / more[0] for one, more in zip(took[1], took[n]))
+                line += f"{f'{seconds:.2f} s {processor:.2f} cpu {gain:.2f}x':>22}"
+            print(line, flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
     parts = parser.add_subparsers(required=True)
@@ -238,6 +275,11 @@ def main():
     part = parts.add_parser("latency")
     part.add_argument("--drops", type=int, default=20)
     part.set_defaults(run=latency)
+    part = parts.add_parser("scaling")
+    part.add_argument("--size", default="100m", choices=["10m", "100m", "1g"])
+    part.add_argument("--runs", type=int, default=5)
+    part.add_argument("--task", type=lambda s: s.split(","), default=[*TASKS, "small"])
+    part.set_defaults(run=scaling)
     a = parser.parse_args()
     if not (SHARED / "bench" / "gen.py").exists():
         sys.exit(f"bench: no data generator at {SHARED}/bench; set SHARED to the folder that holds bench/")
