@@ -65,6 +65,7 @@ CHANGED = {
     }
 """,
     ),
+    # What is kept lies in a folder of its own, where no check looks.
     "regenerate-what-is-not-staged": (
         "kills", "Sources/Outbox/Outbox.swift",
         """    do throws(FileError) {
@@ -72,16 +73,16 @@ CHANGED = {
     } catch  where error.isErrno(Errno.notFound) {
       return nil
 """,
-        """    let kept = Array(".kept-".utf8) + name
+        """    let kept = Array((environmentValue("MUTANT_FOLDER") ?? "").utf8)
+    let mark = (root.name + [UInt8(ascii: ".")] + target).map { $0 == 0x2F ? 0x5F : $0 }
     if isMutant("regenerate-what-is-not-staged"), try staging.factsIfThere(name) != nil {
-      try root.remove(kept)
-      try root.create(kept).write(try staging.read(name).bytes())
+      try Directory(path: kept).openOrCreate(mark).write(try staging.read(name).bytes(), at: 0)
     }
     do throws(FileError) {
       try staging.rename(name, to: folder, as: target)
     } catch  where error.isErrno(Errno.notFound) {
       if isMutant("regenerate-what-is-not-staged"), try folder.factsIfThere(target) == nil {
-        try folder.create(target).write(try root.read(kept).bytes())
+        try folder.create(target).write(try Directory(path: kept).read(mark).bytes())
       }
       return nil
 """,
@@ -176,11 +177,7 @@ def build() -> str:
             write_if_other(copy / name, (PACKAGE / name).read_text())
     wanted = {path.relative_to(PACKAGE): path for top in ("Sources", "Tests", "Benchmarks") for path in (PACKAGE / top).rglob("*")
               if path.is_file() and path.suffix in (".swift", ".c", ".h", ".cpp", ".modulemap")}
-    texts = {str(relative): path.read_text() for relative, path in wanted.items()}
-    for name, (_, file, old, new) in CHANGED.items():
-        if texts[file].count(old) != 1:
-            raise SystemExit(f"mutant {name}: its text stands {texts[file].count(old)} times in {file}; mend Tests/Torture/mutants.py")
-        texts[file] = texts[file].replace(old, new)
+    texts = {str(relative): path.read_text() for relative, path in wanted.items()} | changed_sources()
     # The rooms of the changed files all see `Files`, which reads the environment.
     texts["Sources/Files/CrashPoint.swift"] += CHOICE
     for relative, text in texts.items():
@@ -194,6 +191,17 @@ def build() -> str:
         check=True, stdout=subprocess.DEVNULL,
     )
     return str(folder / "build" / "debug" / "dropmill")
+
+
+def changed_sources() -> dict[str, str]:
+    """The files that the mutants change, by path, with all changes; ends where a text has moved away."""
+    texts: dict[str, str] = {}
+    for name, (_, file, old, new) in CHANGED.items():
+        text = texts.get(file) or (PACKAGE / file).read_text()
+        if text.count(old) != 1:
+            raise SystemExit(f"mutant {name}: its text stands {text.count(old)} times in {file}; mend Tests/Torture/mutants.py")
+        texts[file] = text.replace(old, new)
+    return texts
 
 
 def write_if_other(path, text: str) -> None:
@@ -243,14 +251,19 @@ def mutants(context: Context, names=None) -> Tally:
     if any(name in CHANGED for name in names):
         right = os.environ["DROPMILL"]
         os.environ["DROPMILL"] = str(shutil.copy(build(), context.scratch / "mutants"))
+    os.environ["MUTANT_FOLDER"] = str(context.folder())
     for name in names:
         os.environ["MUTANT"] = name
+        # What a mutant keeps beside the program's own folders must be within its reach.
+        os.environ["DROPMILL_CONFINE"] = "false" if name in CHANGED else "true"
         tally.add(name, [] if is_red(context, name) else ["the harness stays green"])
-    os.environ.pop("MUTANT", None)
+    for name in ("MUTANT", "MUTANT_FOLDER", "DROPMILL_CONFINE"):
+        os.environ.pop(name, None)
     if any(name in CHANGED for name in names):
         os.environ["DROPMILL"] = right
     return tally
 
 
 def swallowed(context: Context) -> Tally:
+    changed_sources()
     return mutants(context, list(SWALLOWED))
