@@ -8,7 +8,7 @@ TEST := swift test --disable-xctest $(BUILD)
 SOURCES := Package.swift Sources Tests
 
 .DEFAULT_GOAL := ci
-.PHONY: ci setup build run test lint format sanitize torture verify score differential bench race instructions clean help
+.PHONY: ci setup build run test lint format sanitize torture verify drift score differential bench race instructions clean help
 
 ci: ## all that CI does
 	bash .ci/run
@@ -42,6 +42,10 @@ torture: build ## kills, faults, power cuts; PART='kills power' SIZE=full SEED=1
 
 verify: ## hold OUTBOX against the canonical format with the independent checker
 	SHARED=$(SHARED) tools/verify $(OUTBOX)
+
+drift: build ## what changed drops do to a feed, and what readers of every older version see
+	tools/setup --verify
+	.venv/bin/python tools/drift
 
 score: build ## how well formats, types and encodings are told, on the corpora in SHARED
 	SHARED=$(SHARED) tools/score $(PART)

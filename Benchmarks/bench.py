@@ -6,11 +6,14 @@
     bench.py small [--files N]                          N small drops through `watch --once`
     bench.py latency [--drops N]                        one small drop at a time, from rename to manifest
     bench.py scaling [--size 10m|100m|1g] [--runs N]    `convert` on one processor and on more, A B A B
+    bench.py widening [--size …] [--runs N]             `convert` of a file whose last row makes an integer text
 
 Data comes from $SHARED/bench/gen.py (made once, kept in $BENCH_DATA), the check from $SHARED/bench/check.py.
 Needs Python with numpy and duckdb: `make bench` makes that. $DROPMILL names another command to measure.
 """
 import argparse
+import csv
+import io
 import json
 import os
 import pathlib
@@ -157,6 +160,51 @@ def durable(a):
     print(f"watch is {statistics.median(ratios):.2f} times as fast as DISTINCT")
 
 
+def with_outlier(source, target):
+    """A copy whose last row holds a word where all others have an integer."""
+    shutil.copyfile(source, target)
+    with open(target, "rb+") as file:
+        header = file.readline().decode().rstrip().split(",")
+        file.seek(-4096, os.SEEK_END)
+        last = file.read().split(b"\n")[-2]
+        row = next(csv.reader([last.decode()]))
+        row[header.index("qty")] = "many"
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerow(row)
+        file.seek(-len(last) - 1, os.SEEK_END)
+        file.truncate()
+        file.write(text.getvalue().encode())
+
+
+def widening(a):
+    """The worst case of proving types on the whole column: all is converted, and then once more."""
+    generate(a.size)
+    source = DATA / f"orders-{a.size}.csv"
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        odd, out = pathlib.Path(folder) / "odd.csv", pathlib.Path(folder) / "out"
+        with_outlier(source, odd)
+        plain, widened = [], []
+        for _ in range(a.runs + 1):
+            for path, took in ((source, plain), (odd, widened)):
+                took.append(measure([DROPMILL, "convert", "-o", str(out), str(path)]))
+                if took[-1][3]:
+                    sys.exit(f"bench: convert ended with {took[-1][3]} on {path}")
+        with open(out, "rb") as file:
+            first = json.loads(file.readline())["qty"]
+            file.seek(-4096, os.SEEK_END)
+            last = json.loads(file.read().split(b"\n")[-2])["qty"]
+    if not isinstance(first, str) or last != "many":
+        sys.exit(f"bench: the outlier was not honoured: {first!r} and {last!r}")
+    # The first pair warms up.
+    plain, widened = plain[1:], widened[1:]
+    seconds, processor = (statistics.median(w[i] / p[i] for p, w in zip(plain, widened)) for i in (0, 1))
+    print(
+        f"{source.name}, the last row makes an integer text: {statistics.median(w[0] for w in widened):.2f} s,"
+        f" {seconds:.2f} times the plain run by the clock, {processor:.2f} times by the processor,"
+        f" peak {max(w[2] for w in widened):.0f} MiB"
+    )
+
+
 def receipts(inbox):
     """Every receipt under the inbox's own folders."""
     for place in ("_done", "_held"):
@@ -272,6 +320,10 @@ def main():
     part = parts.add_parser("small")
     part.add_argument("--files", type=int, default=10_000)
     part.set_defaults(run=small)
+    part = parts.add_parser("widening")
+    part.add_argument("--size", default="100m", choices=["10m", "100m", "1g"])
+    part.add_argument("--runs", type=int, default=3)
+    part.set_defaults(run=widening)
     part = parts.add_parser("latency")
     part.add_argument("--drops", type=int, default=20)
     part.set_defaults(run=latency)

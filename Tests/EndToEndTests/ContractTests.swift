@@ -202,6 +202,23 @@ import Testing
     #expect(try place.records(of: "f").last == #"{"a":"x","b":"y","id":5}"#)
   }
 
+  @Test func `of the settings file holds for its feed alone, with the rejects it puts up with`()
+    throws
+  {
+    let place = try Workplace()
+    try place.scratch.write(
+      "dropmill.yaml",
+      "feeds:\n  pinned: {contract: pin, max-rejects: 60%}\n  strict: {contract: pin, max-rejects: 0%}\n"
+    )
+    for feed in ["pinned", "strict", "free"] { try place.settle("\(feed)/1.csv", "id\n1\n2\n") }
+    let text = "id\nx\n3\n"
+    #expect(try place.settle("pinned/p.csv", text)["rejected"] as? Int == 1)
+    #expect(try place.settle("strict/s.csv", text)["reason"] as? String == "over-budget")
+    #expect(try place.settle("free/f.csv", text)["records_written"] as? Int == 2)
+    #expect(try place.records(of: "pinned").last == #"{"id":3}"#)
+    #expect(try place.records(of: "free").last == #"{"id":"3"}"#)
+  }
+
   @Test func `of the settings holds without a command`() throws {
     let place = try Workplace()
     let pin = ["--set", "contract=pin", "--set", "max-rejects=60%"]
