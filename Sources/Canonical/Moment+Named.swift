@@ -102,7 +102,10 @@ extension Moment {
       guard at < length, unsafe isLetter(text[at]) else { return false }
       while at < length, unsafe isLetter(text[at]) { at += 1 }
       unsafe skipMarks(text, length, &at)
-      if at < length, unsafe NumberScan.isDigit(text[at]) { return true }
+      guard at < length, unsafe NumberScan.isDigit(text[at]) else { continue }
+      while at < length, unsafe NumberScan.isDigit(text[at]) { at += 1 }
+      // `ann2024@mail.test` is none.
+      return unsafe at < length && (isLetter(text[at]) || isMark(text[at]))
     }
     return false
   }
@@ -131,9 +134,11 @@ extension Moment {
     _ length: Int,
     _ at: inout Int
   ) {
-    // A space, or one of , - . /
-    while at < length, unsafe text[at] == 0x20 || text[at] &- 0x2C < 4 { at += 1 }
+    while at < length, unsafe isMark(text[at]) { at += 1 }
   }
+
+  /// A space, or one of `,` `-` `.` `/`.
+  private static func isMark(_ byte: UInt8) -> Bool { byte == 0x20 || byte &- 0x2C < 4 }
 }
 
 /// Walks over the words and numbers of a date.
