@@ -118,6 +118,11 @@ public final class InflateStream: ByteStream, @unchecked Sendable {
       throw .compressedTruncated(offset: compressedCount + UInt64(held.count))
     }
     guard unsafe format.isSound(held) else { throw damagedHeader }
+    while unsafe !format.holdsHeader(available), !sourceHasEnded,
+      input.count - inputStart < input.capacity
+    {
+      try need(input.count - inputStart + 1)
+    }
     if members > 0 { engine.reset() }
     phase = .member
   }

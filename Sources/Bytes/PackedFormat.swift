@@ -52,6 +52,27 @@ enum PackedFormat: CaseIterable {
     }
   }
 
+  /// Whether the bytes, which begin as a sound member does, hold its header to the end.
+  ///
+  /// isa-l loses its place in a gzip header that is cut inside its optional parts.
+  func holdsHeader(_ held: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard self == .gzip else { return true }
+    guard held.count >= 10 else { return false }
+    // RFC 1952 §2.3: extra field, name, comment, the header's own checksum.
+    let flags = unsafe held[3]
+    var end = 10
+    if flags & 4 != 0 {
+      guard held.count >= end + 2 else { return false }
+      end += unsafe 2 + Int(held[end]) + Int(held[end + 1]) << 8
+    }
+    for flag: UInt8 in [8, 16] where flags & flag != 0 {
+      guard end < held.count, let zero = unsafe held[end...].firstIndex(of: 0) else { return false }
+      end = zero + 1
+    }
+    if flags & 2 != 0 { end += 2 }
+    return held.count >= end
+  }
+
   /// Whether a header of `headerBytes` is one that can be read.
   func isSound(_ held: UnsafeBufferPointer<UInt8>) -> Bool {
     switch self {

@@ -1,4 +1,5 @@
 import Bytes
+import CZlib
 import Foundation
 import TestKit
 import Testing
@@ -43,6 +44,25 @@ struct InflateStreamTests {
         #expect(got.warnings.isEmpty)
       }
     }
+  }
+
+  /// A fuzzer's find: isa-l took a checksum of a header that came in pieces for data.
+  @Test(arguments: InflateLibrary.allCases)
+  func `a header with all its parts may be cut anywhere`(library: InflateLibrary) throws {
+    let parts: [UInt8] = [6, 0, 0x42, 0x43, 2, 0, 0x1B, 0] + Array("n\0a comment\0".utf8)
+    let header: [UInt8] = [0x1F, 0x8B, 8, 0x1E, 0, 0, 0, 0, 0, 3] + parts
+    // The lower half of the header's CRC-32 (RFC 1952 §2.3.1).
+    let sum = unsafe header.withUnsafeBufferPointer {
+      unsafe crc32(0, $0.baseAddress, uInt($0.count))
+    }
+    let member = header + [UInt8(sum & 0xFF), UInt8(sum >> 8 & 0xFF)] + Self.gz.dropFirst(10)
+    for piece in 1...40 {
+      #expect(try inflate(member + member, library, piece: piece).content == Self.text + Self.text)
+    }
+    let damage = #expect(throws: BytesError.self) {
+      try inflate(Array(member.prefix(20)), library, piece: 3)
+    }
+    #expect(damage?.code == "compressed-truncated")
   }
 
   @Test(arguments: InflateLibrary.allCases)
