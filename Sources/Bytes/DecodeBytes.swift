@@ -1,11 +1,13 @@
 extension TextEncoding {
-  /// Bytes in this encoding as UTF-8, without a byte-order mark; U+FFFD for what it cannot hold.
+  /// Bytes in this encoding as UTF-8, without a byte-order mark; for what it cannot hold U+FFFD, or
+  /// with `marks` the byte 0xFF.
   ///
   /// For the beginning of a drop; all of it goes through `DecodeStream`.
   ///
   /// - Throws: `BytesError.unknownEncoding`.
-  public func decode(_ bytes: [UInt8]) throws(BytesError) -> [UInt8] {
-    let stream = try DecodeStream(over: ArrayStream(bytes), encoding: self, replaces: true)
+  public func decode(_ bytes: [UInt8], marks: Bool = false) throws(BytesError) -> [UInt8] {
+    let source = ArrayStream(bytes)
+    let stream = try DecodeStream(over: source, encoding: self, replaces: true, marks: marks)
     let block = ByteBuffer(capacity: 1 << 16)
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)

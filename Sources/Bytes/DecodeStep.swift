@@ -174,6 +174,13 @@ final class IconvDecoder: Decoder {
     }
   }
 
+  /// Both bytes of a pair that is no character: the second alone would be taken for a first.
+  func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int {
+    // Safe: only bytes that are there are looked at.
+    let isPair = unsafe input.count > 1 && input[0] >= 0x80 && input[1] >= 0x80
+    return isPair ? 2 : min(1, input.count)
+  }
+
   private func flush(into output: ByteBuffer) {
     output.reserve(64)
     // Safe: `reserve` made the room.
@@ -182,12 +189,17 @@ final class IconvDecoder: Decoder {
   }
 }
 
-/// Another decoder, with U+FFFD for what is wrong.
+/// Another decoder, with U+FFFD or a mark for what is wrong.
 final class ReplacingDecoder: Decoder {
-  private let strict: any Decoder
+  /// Stands for what is wrong: a byte that no UTF-8 has.
+  static let mark: UInt8 = 0xff
 
-  init(_ strict: any Decoder) {
+  private let strict: any Decoder
+  private let marks: Bool
+
+  init(_ strict: any Decoder, marks: Bool) {
     self.strict = strict
+    self.marks = marks
   }
 
   func decode(
@@ -202,7 +214,7 @@ final class ReplacingDecoder: Decoder {
       let step = unsafe strict.decode(rest, isLast: isLast, into: output)
       taken += step.taken
       guard step.isWrong, taken < input.count else { return DecodeStep(taken: taken) }
-      output.append(scalar: 0xfffd)
+      if marks { output.append(Self.mark) } else { output.append(scalar: 0xfffd) }
       taken += unsafe strict.skip(UnsafeBufferPointer(rebasing: input[taken...]))
     }
   }

@@ -15,13 +15,15 @@ public final class DecodeStream: ByteStream, @unchecked Sendable {
 
   /// Decodes `source`, all of it, from its first byte.
   ///
-  /// With `replaces`, bytes that the encoding cannot hold become U+FFFD in place of an error.
+  /// With `replaces`, bytes that the encoding cannot hold become U+FFFD in place of an error; with
+  /// `marks`, the byte 0xFF, which no UTF-8 holds.
   ///
   /// - Throws: `BytesError.unknownEncoding`.
   public init(
     over source: any ByteStream,
     encoding: TextEncoding,
-    replaces: Bool = false
+    replaces: Bool = false,
+    marks: Bool = false
   ) throws(BytesError) {
     self.source = source
     self.encoding = encoding
@@ -33,7 +35,7 @@ public final class DecodeStream: ByteStream, @unchecked Sendable {
     case .table: strict = TableDecoder(try DecodeTable(of: encoding))
     case .iconv(let name): strict = try IconvDecoder(name, shownName: encoding.name)
     }
-    decoder = replaces ? ReplacingDecoder(strict) : strict
+    decoder = replaces || marks ? ReplacingDecoder(strict, marks: marks) : strict
   }
 
   /// Decodes into the front of `buffer`.

@@ -45,6 +45,8 @@ struct TextRules: Sendable {
   var isChecked = false
   /// Bytes that are not UTF-8 spoil their row, not the drop.
   var rejectsRows = false
+  /// What the text was written in.
+  var encoding = TextEncoding.utf8
   /// Records stand on lines: a byte-order mark that begins one is none of its text.
   var hasLines = false
 }
@@ -80,7 +82,7 @@ final class BlockWorker {
     if text.hasLines { shuttle.innerMarks += shuttle.bytes.removeInnerMarks() }
     let reader = self.reader(course)
     reader.read(shuttle.bytes, into: shuttle.rows)
-    if isInvalid { shuttle.rows.rejectInvalidText() }
+    if isInvalid { shuttle.rows.rejectInvalidText(encoding: text.encoding) }
     shuttle.failure = reader.failure
     if let reader = reader as? XMLReader {
       let report = reader.takeReport()

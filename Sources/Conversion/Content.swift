@@ -60,7 +60,13 @@ final class Content {
   var warnings: [InflateWarning] { packed.warnings }
 
   /// The text to read; taken once.
-  func text(_ findings: Findings, isHashed: Bool) throws(ConversionError) -> any ByteStream {
+  ///
+  /// With `marks`, what the encoding cannot hold becomes a byte that is not UTF-8.
+  func text(
+    _ findings: Findings,
+    isHashed: Bool,
+    marks: Bool
+  ) throws(ConversionError) -> any ByteStream {
     // A file as it lies there is at hand as fast as another thread would hand it on.
     if packed.compression != .none || sheet != nil || isHashed { self.stream.readAhead() }
     var stream: any ByteStream = self.stream
@@ -74,7 +80,7 @@ final class Content {
       return SkippingStream(over: stream, count: findings.bomLength)
     }
     do {
-      return try DecodeStream(over: stream, encoding: findings.encoding)
+      return try DecodeStream(over: stream, encoding: findings.encoding, marks: marks)
     } catch {
       throw .bytes(error)
     }
@@ -97,11 +103,15 @@ final class Content {
     }
   }
 
-  /// How much of the content is UTF-8; it is read until that is settled.
-  func census() throws(ConversionError) -> UTF8Census {
+  /// How much of the content is in the encoding; it is read until that is settled.
+  func census(in encoding: TextEncoding) throws(ConversionError) -> UTF8Census {
     var census = UTF8Census()
     let block = ByteBuffer(capacity: 1 << 18)
     do throws(BytesError) {
+      var stream: any ByteStream = self.stream
+      if encoding != .utf8 {
+        stream = try DecodeStream(over: stream, encoding: encoding, marks: true)
+      }
       while !census.isSettled {
         // Safe: the stream fills at most the block's capacity.
         let room = unsafe UnsafeMutableBufferPointer(start: block.base, count: block.capacity)

@@ -66,14 +66,20 @@ public struct Converter: Sendable {
       var findings = try detect(content, name: name, stated)
       if !findings.isEncodingProven, !content.isWhole, text.census == nil {
         // The head may hold the only spoilt place of a text that is UTF-8 otherwise.
-        text.take(try census(descriptor: descriptor, statement), isMarked: false)
-        stated.encoding = text.encoding
-        findings = try detect(content, name: name, stated)
+        text.take(try open(descriptor, statement).census(in: .utf8), in: .utf8)
+        if text.isSpoilt {
+          stated.encoding = text.encoding
+          findings = try detect(content, name: name, stated)
+        }
       }
       text.tell(&findings)
       if let layout { findings.layout = layout }
       var pass = try self.pass(
-        over: try content.text(findings, isHashed: settings.hashesContent && hash == nil),
+        over: try content.text(
+          findings,
+          isHashed: settings.hashesContent && hash == nil,
+          marks: text.isSpoilt
+        ),
         findings,
         text,
         known ?? .new,
@@ -82,7 +88,7 @@ public struct Converter: Sendable {
         isProven: isProven,
         earlyBlocks: earlyBlocks
       )
-      let outcome = try run(&pass, sink, mayBeOther: !findings.isEncodingProven)
+      let outcome = try run(&pass, sink, mayBeOther: text.mayBeOther(findings))
       isProven = false
       whole += 1
       switch outcome {
@@ -100,20 +106,8 @@ public struct Converter: Sendable {
         hash = hash ?? content.hash()
         layout = wider
         assumption = nil
-      case .invalidText:
-        if findings.encoding == .utf8 {
-          text.take(
-            try census(descriptor: descriptor, statement),
-            isMarked: findings.bomLength > 0
-          )
-        }
-        if text.isOther {
-          if let encoding = statement.layout.encoding {
-            let offset = text.census?.firstMistake ?? 0
-            throw .bytes(.notInEncoding(encoding: encoding.name, offset: offset))
-          }
-          text.take(try legacyEncoding(descriptor: descriptor, statement))
-        }
+      case .invalidText(let cause):
+        try settle(&text, findings, cause, descriptor, statement)
         layout = nil
         assumption = nil
       }
@@ -170,21 +164,27 @@ public struct Converter: Sendable {
     }
   }
 
-  /// The likeliest encoding of content that is no UTF-8, by all its bytes.
-  private func legacyEncoding(
-    descriptor: Int32,
+  /// Settles what content is in that is not all in the encoding it was read in.
+  private func settle(
+    _ text: inout TextFindings,
+    _ findings: Findings,
+    _ cause: BytesError?,
+    _ descriptor: Int32,
     _ statement: Statement
-  ) throws(ConversionError) -> (encoding: TextEncoding, finding: Finding) {
-    let content = try open(descriptor, statement)
-    return Detector.legacyEncoding(try content.statistics())
-  }
-
-  /// How much of the content is UTF-8.
-  private func census(
-    descriptor: Int32,
-    _ statement: Statement
-  ) throws(ConversionError) -> UTF8Census {
-    try open(descriptor, statement).census()
+  ) throws(ConversionError) {
+    let encoding = findings.encoding
+    let isCertain = findings.isEncodingProven || text.isLikeliest
+    if encoding == .utf8 || isCertain {
+      let census = try open(descriptor, statement).census(in: encoding)
+      text.take(census, in: encoding, isMarked: findings.bomLength > 0 || encoding.isWide)
+      if text.isSpoilt { return }
+    }
+    guard !text.isStated, encoding == .utf8 || !isCertain else {
+      let offset = text.census?.firstMistake ?? 0
+      throw .bytes(cause ?? .notInEncoding(encoding: encoding.name, offset: offset))
+    }
+    let statistics = try open(descriptor, statement).statistics()
+    text.take(Detector.legacyEncoding(statistics))
   }
 
   private func run(
@@ -195,7 +195,9 @@ public struct Converter: Sendable {
     do {
       return try pass.run(sink: sink)
     } catch {
-      if mayBeOther, case .bytes(.notInEncoding) = error { return .invalidText }
+      if mayBeOther, case .bytes(.notInEncoding) = error, case .bytes(let cause) = error {
+        return .invalidText(cause)
+      }
       throw error
     }
   }

@@ -22,8 +22,8 @@ struct Pass {
     case early(blocks: Int)
     /// The records show a layout that was not assumed: what was learnt of columns does not count.
     case otherLayout(Layout)
-    /// The text is not in the encoding that was assumed.
-    case invalidText
+    /// The text is not in the encoding that was assumed; where decoding showed it, what it said.
+    case invalidText(BytesError?)
   }
 
   let source: any BlockSource & Sendable
@@ -127,7 +127,7 @@ struct Pass {
     defer { pool.give([first]) }
     guard try source.fill(first) else { return try conclude() }
     worker.read(first, course)
-    if first.isInvalidText { return .invalidText }
+    if first.isInvalidText { return .invalidText(nil) }
     if !isProven { learn(first) }
     worker.convert(first, course)
     if let outcome = try take(first, worker, sink) { return outcome }
@@ -178,7 +178,7 @@ struct Pass {
     _ worker: BlockWorker,
     _ sink: any RecordSink
   ) throws(ConversionError) -> Outcome? {
-    if shuttle.isInvalidText { return .invalidText }
+    if shuttle.isInvalidText { return .invalidText(nil) }
     if let failure = shuttle.failure { throw .format(failure) }
     var rounds = 0
     while shuttle.lines.isViolated {

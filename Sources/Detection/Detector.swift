@@ -42,7 +42,8 @@ public enum Detector: Sendable {
       text = found.bomLength == 0 ? head : Array(head[found.bomLength...])
     } else {
       do {
-        text = try found.encoding.decode(Array(head.prefix(decodedBytes)))
+        // As the whole will be decoded, should it hold bytes that the encoding cannot.
+        text = try found.encoding.decode(Array(head.prefix(decodedBytes)), marks: true)
         if head.count > decodedBytes { isWhole = false }
       } catch {
         throw .unknownFormat(found: "its encoding, \(found.encoding.name), is not known here")

@@ -85,6 +85,24 @@ struct SpoiltTextTests {
     #expect(failure?.message.hasPrefix("Byte 7 is not utf-8.") == true)
   }
 
+  @Test(arguments: [("shift_jis", nil), ("shift_jis", "shift_jis"), ("utf-16le", nil)])
+  func `so it is in every encoding`(name: String, stated: String?) throws {
+    let pair: [UInt8] = [0x93, 0xFA]
+    var bytes = Array("id,name\n".utf8)
+    for row in 0..<30 { bytes += Array("\(row),".utf8) + pair + pair + pair + [0x0A] }
+    bytes += Array("30,".utf8) + pair + [0xFD, 0xFD, 0x0A]
+    if name == "utf-16le" {
+      bytes = "id,name\n1,日本\n2,x".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+      bytes = [0xFF, 0xFE] + bytes + [0x00, 0xD8, 0x0A, 0x00]
+    }
+    let found = try convert(bytes, encoding: stated)
+    #expect(found.report.findings.encoding.name == name)
+    #expect(found.sink.lines.count == Int(found.report.recordsRead) - 1)
+    let reject = try #require(found.sink.rejects.first)
+    #expect(reject.code == .invalidEncoding)
+    #expect(reject.found == "character 2 of field 2 is none of \(name)")
+  }
+
   @Test func `JSON lines with a spoilt byte are read but for that line`() throws {
     var bytes: [UInt8] = []
     for row in 0..<20 { bytes += Array("{\"name\":\"Jürgen\",\"n\":\(row)}\n".utf8) }
