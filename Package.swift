@@ -209,3 +209,19 @@ if isal {
     target.swiftSettings?.append(.define("ISAL"))
   }
 }
+
+// The fuzzers need a compiler's flag of their own: `make fuzz` builds them, and nothing else.
+if ProcessInfo.processInfo.environment["FUZZ"] != nil {
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+  package.targets += [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "CFuzzer", "Records", "Bytes", "Formats", "Canonical", "Detection", "Conversion",
+      ],
+      path: "Tests/Fuzz/Targets",
+      swiftSettings: strict
+    ),
+  ]
+}

@@ -1,0 +1,80 @@
+import Bytes
+import Conversion
+import Detection
+
+/// What can be fuzzed, and what must hold for any bytes.
+enum FuzzTarget: String, CaseIterable {
+  /// Any bytes, nothing stated.
+  case detection
+  case delimited
+  case json
+  case xml
+  /// The first byte names an encoding, the rest is text in it.
+  case encodings
+  /// gzip, bzip2, xz, Zstandard, zip, as the first bytes say.
+  case packed
+  /// The markup of a sheet, packed into a workbook.
+  case workbook
+
+  /// Ends the process where something does not hold.
+  func run(_ bytes: [UInt8]) {
+    var statement = Statement()
+    switch self {
+    case .detection: break
+    case .delimited: statement.layout.format = .csv
+    case .json: statement.layout.format = .json
+    case .xml: statement.layout.format = .xml
+    case .encodings: return Self.decode(bytes)
+    case .packed: return Self.unpack(bytes)
+    case .workbook: return FuzzedDrop.check(StoredZip.workbook(sheet: bytes), statement)
+    }
+    FuzzedDrop.check(bytes, statement)
+  }
+
+  /// Pieces of any size decode to the same text, which is UTF-8.
+  private static func decode(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return }
+    let encoding = TextEncoding.all[Int(first) % TextEncoding.all.count]
+    let input = Array(bytes.dropFirst())
+    func decoded(_ piece: Int, replaces: Bool) -> StreamContent {
+      StreamContent(piece: piece) { () throws(BytesError) in
+        let source = PieceStream(input, piece: piece)
+        return try DecodeStream(over: source, encoding: encoding, replaces: replaces)
+      }
+    }
+    let whole = decoded(.max, replaces: false)
+    for piece in [1, 3, 7] {
+      expect(decoded(piece, replaces: false), whole, "\(encoding.name) in pieces of \(piece)")
+    }
+    expect(TextEncoding.validUTF8(whole.bytes), whole.bytes.count, "\(encoding.name) gives UTF-8")
+    let replaced = decoded(.max, replaces: true)
+    expect(replaced.failure, nil, "\(encoding.name) with U+FFFD")
+    expect(decoded(2, replaces: true), replaced, "\(encoding.name) with U+FFFD in pieces")
+    if whole.failure == nil {
+      expect(replaced.bytes, whole.bytes, "\(encoding.name), nothing wrong")
+    }
+  }
+
+  /// Pieces of any size unpack to the same bytes, or fail alike, within the limits.
+  private static func unpack(_ bytes: [UInt8]) {
+    let limits = InflateLimits(ratio: 200, free: 1 << 16, total: 1 << 20)
+    func unpacked(_ piece: Int, _ library: InflateLibrary) -> StreamContent {
+      StreamContent(piece: piece) { () throws(BytesError) in
+        let source = PieceStream(bytes, piece: piece)
+        return try Uncompressed(of: source, limits: limits, library: library).stream
+      }
+    }
+    let whole = unpacked(.max, .fastest)
+    for piece in [1, 5, 64] {
+      let found = unpacked(piece, .fastest)
+      expect(found.failure, whole.failure, "unpacked in pieces of \(piece)")
+      // Of what is damaged, more or less may come out before the damage shows.
+      if whole.failure == nil { expect(found.bytes, whole.bytes, "unpacked in pieces of \(piece)") }
+    }
+    // The libraries may give up at different bytes; what is whole is the same from both.
+    let other = unpacked(.max, .zlib)
+    expect(other.failure == nil, whole.failure == nil, "whether zlib unpacks it, too")
+    if whole.failure == nil { expect(other.bytes, whole.bytes, "unpacked by zlib") }
+    FuzzedDrop.check(bytes, Statement())
+  }
+}
