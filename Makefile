@@ -9,6 +9,7 @@ SOURCES := Package.swift Sources Tests
 
 .DEFAULT_GOAL := ci
 .PHONY: ci setup build run test lint format sanitize torture verify drift score differential bench race instructions clean help
+.PHONY: ci setup build run test lint format sanitize torture verify score fuzz differential bench race instructions clean help
 
 ci: ## all that CI does
 	bash .ci/run
@@ -50,6 +51,9 @@ drift: build ## what changed drops do to a feed, and what readers of every older
 score: build ## how well formats, types and encodings are told, on the corpora in SHARED
 	SHARED=$(SHARED) tools/score $(PART)
 
+fuzz: setup ## libFuzzer on the readers, under the address sanitizer; PART='json xml' SECONDS=60
+	SHARED=$(SHARED) tools/fuzz $(PART) --seconds $(or $(SECONDS),60)
+
 differential: build ## 100,000 generated inputs a format against Python; PART='json --count 1000'
 	tools/differential $(PART)
 
@@ -63,7 +67,7 @@ instructions: build ## instructions and allocations held against docs/scores.md;
 	Benchmarks/counts.py $(if $(RECORD),--record) $(PART)
 
 clean: ## remove what was built
-	rm -rf .build .build-asan .build-bench .venv
+	rm -rf .build .build-asan .build-bench .build-fuzz .venv
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
