@@ -8,8 +8,7 @@ TEST := swift test --disable-xctest $(BUILD)
 SOURCES := Package.swift Sources Tests
 
 .DEFAULT_GOAL := ci
-.PHONY: ci setup build run test lint format sanitize torture verify drift score differential bench race instructions clean help
-.PHONY: ci setup build run test lint format sanitize torture verify score fuzz differential bench race instructions clean help
+.PHONY: ci setup build run test lint format sanitize torture verify drift score fuzz differential bench race instructions clean help
 
 ci: ## all that CI does
 	bash .ci/run
