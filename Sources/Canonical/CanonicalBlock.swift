@@ -6,7 +6,7 @@ public final class CanonicalBlock: @unchecked Sendable {
   // Sendable because a block has one owner at a time: the worker that fills it, then the sequencer.
 
   /// The lines, each ended by an LF, one behind the other.
-  public let lines = ByteBuffer(capacity: 1 << 19)
+  public let lines: ByteBuffer
   /// Where each line ends: one past its LF.
   public internal(set) var ends: [UInt32] = []
   /// A fingerprint a line; empty where none were asked for.
@@ -43,7 +43,26 @@ public final class CanonicalBlock: @unchecked Sendable {
   }
 
   /// A block without lines.
-  public init() {}
+  public convenience init() {
+    self.init(capacity: 1 << 19)
+  }
+
+  private init(capacity: Int) {
+    lines = ByteBuffer(capacity: capacity)
+  }
+
+  /// The lines, their fingerprints and the rejects in a block of their own, with room for no more.
+  public func copy() -> CanonicalBlock {
+    let copy = CanonicalBlock(capacity: lines.count)
+    withLines { copy.lines.append($0) }
+    copy.ends = ends
+    copy.fingerprints = fingerprints
+    copy.sourceLines = sourceLines
+    copy.firstLine = firstLine
+    copy.rejects = rejects
+    copy.index = index
+    return copy
+  }
 
   /// Bytes of all lines.
   public var byteCount: Int { lines.count }

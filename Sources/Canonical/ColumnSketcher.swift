@@ -21,7 +21,8 @@ public final class ColumnSketcher {
   private static let valueLimit = 256
 
   private let key: FingerprintKey
-  private let values = CanonicalBlock()
+  /// Made when there is something to look at: most drops of a busy feed are only passed by.
+  private lazy var values = CanonicalBlock()
   private var spent = 0
   private var blocks = 0
 

@@ -13,7 +13,7 @@ final class DropSink: RecordSink {
   static let namedDuplicates = 100
 
   /// The new lines, unless they went to a file.
-  let lines = ByteBuffer(capacity: 1 << 16)
+  let lines = ByteBuffer(capacity: 1 << 12)
   /// The file of a drop that is too large for memory.
   private(set) var writer: StagedWriter?
   /// New records.

@@ -30,14 +30,22 @@ final class FeedWork {
   let mode: IdentityMode
   /// Which records of the group are new, one drop after another.
   let identity: any RecordIdentity
+  /// Another one for each change of what the next drop is read under.
+  private(set) var course = ConversionsAhead.Mark()
   /// The schema that the next drop is read under.
-  private(set) var schema: Schema?
+  private(set) var schema: Schema? {
+    didSet { course = ConversionsAhead.Mark() }
+  }
   /// What the feed's drops have shown of their layout.
-  private(set) var layout: Layout?
+  private(set) var layout: Layout? {
+    didSet { course = ConversionsAhead.Mark() }
+  }
   /// Whether a drop of the group has shown more.
   private(set) var hasNewLayout = false
   /// How the columns of the next drop are written, where it leaves that open.
-  private(set) var notations: [String: Notation]
+  private(set) var notations: [String: Notation] {
+    didSet { course = ConversionsAhead.Mark() }
+  }
   /// Whether a drop of the group has proven more.
   private(set) var hasNewNotations = false
   /// Which columns keep their types.
@@ -152,8 +160,9 @@ final class FeedWork {
   /// Takes the notations that a drop has proven.
   func adopt(_ proven: [String: Notation]) {
     let joined = notations.merging(proven) { $0.joined(with: $1) }
-    hasNewNotations = hasNewNotations || joined != notations
+    if joined == notations { return }
     notations = joined
+    hasNewNotations = true
   }
 
   /// What is known before the next drop is read; `accepting` where a person lets the schema become

@@ -12,13 +12,30 @@ import Records
 import Settings
 
 extension Group {
+  /// Converts a drop, or takes what was converted ahead.
   func convert(
     _ claim: ClaimedDrop,
     _ drop: Drop,
+    at place: Int,
     _ settled: inout SettledDrop
   ) throws {
     let work = try work(for: drop.feed)
     try house.reading.set(.init(claim: claim.id, attempts: drop.attempts))
+    if let held = convertedAhead(at: place, work), let report = held.report,
+      work.sketchBudget(for: report.names) == 0
+    {
+      try take(held, report, claim, drop, &settled, work)
+    } else {
+      try convert(claim, drop, &settled, work)
+    }
+  }
+
+  private func convert(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop,
+    _ work: FeedWork
+  ) throws {
     var failure = ConversionError.unstable
     for _ in 1...3 {
       CrashPoint.reach(.convertStarted, with: claim.name)
@@ -35,17 +52,7 @@ extension Group {
       case .success(let report):
         CrashPoint.reach(.convertEnded)
         if try before == file.facts() {
-          let judgement = Judgement(drop, report, sink, work)
-          do {
-            try judgement.pass()
-            try judgement.pass(keyRepeats: work.identity.keyRepeats, usual: work.keyRepeats)
-            try work.identity.close(sink)
-          } catch let reason as HoldReason {
-            try discard(sink, claim, work)
-            hold(claim, drop, &settled, reason.code.rawValue, reason.message, judgement: judgement)
-            return
-          }
-          try accept(claim, drop, &settled, sink, report, judgement, work)
+          try judge(claim, drop, &settled, sink, report, work)
           return
         }
       case .failure(.sink(let cause)):
@@ -60,6 +67,78 @@ extension Group {
       guard case .unstable = failure else { break }
     }
     hold(claim, drop, &settled, failure.code, failure.message, place: failure.place)
+  }
+
+  /// What was converted ahead under what is known now; nil where there is nothing of use.
+  private func convertedAhead(at place: Int, _ work: FeedWork) -> HeldConversion? {
+    guard let ahead else { return nil }
+    switch work.mode {
+    case .content, .occurrence, .none: break
+    // Keys are read from the rows, which are not held.
+    case .key, .snapshot: return nil
+    }
+    // Nor are rows held whose values are to be looked at.
+    guard work.sketchAllowance <= 0, !house.readsOwnLines else { return nil }
+    if followed !== work.course {
+      followed = work.course
+      ahead.follow(
+        ConversionsAhead.Course(
+          mark: work.course,
+          feed: work.feed.id,
+          known: work.known(accepting: false),
+          statement: work.statement(under: house.settings(of: work.feed).statement)
+        ),
+        from: place
+      )
+    }
+    return ahead.take(place, under: work.course)
+  }
+
+  /// Takes in what was converted ahead, unless all of it is known.
+  private func take(
+    _ held: HeldConversion,
+    _ report: ConversionReport,
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop,
+    _ work: FeedWork
+  ) throws {
+    let content = (sha256: report.contentSHA256, bytes: report.contentBytes)
+    if let found = try house.recognize(content, in: work.feed) {
+      accept(claim, drop, &settled, found, work)
+      return
+    }
+    try work.identity.begin()
+    let sink = makeSink(for: claim, work)
+    do {
+      for block in held.blocks { try sink.accept(block) }
+    } catch {
+      try discard(sink, claim, work)
+      throw error
+    }
+    try judge(claim, drop, &settled, sink, report, work)
+  }
+
+  /// Accepts a drop that could be read, or holds it for what it is to its feed.
+  private func judge(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: inout SettledDrop,
+    _ sink: DropSink,
+    _ report: ConversionReport,
+    _ work: FeedWork
+  ) throws {
+    let judgement = Judgement(drop, report, sink, work)
+    do {
+      try judgement.pass()
+      try judgement.pass(keyRepeats: work.identity.keyRepeats, usual: work.keyRepeats)
+      try work.identity.close(sink)
+    } catch let reason as HoldReason {
+      try discard(sink, claim, work)
+      hold(claim, drop, &settled, reason.code.rawValue, reason.message, judgement: judgement)
+      return
+    }
+    try accept(claim, drop, &settled, sink, report, judgement, work)
   }
 
   private func read(

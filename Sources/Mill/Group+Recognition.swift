@@ -22,26 +22,29 @@ extension House {
     _ facts: FileFacts,
     in feed: Feed
   ) throws -> RecognizedDrop? {
-    let settings = settings(of: feed)
-    switch settings.mode {
-    case .content, .occurrence: break
-    // With a key the latest counts, not the first.
-    case .key, .snapshot, .none: return nil
-    }
-    guard let size = try contentSize(of: file, facts),
+    guard settings(of: feed).mode.tellsByContent, let size = try contentSize(of: file, facts),
       try ledger.hasDrop(ofContentSize: size, in: feed.id)
     else { return nil }
     let content: (sha256: [UInt8], bytes: UInt64)
     do throws(ConversionError) {
       content = try converter.contentHash(
         descriptor: file.raw,
-        statement: settings.statement
+        statement: settings(of: feed).statement
       )
     } catch {
       // Conversion will say what is wrong with it.
       return nil
     }
-    guard
+    return try recognize(content, in: feed)
+  }
+
+  /// The drop that first brought a feed this content, where that settles a drop.
+  func recognize(
+    _ content: (sha256: [UInt8], bytes: UInt64),
+    in feed: Feed
+  ) throws -> RecognizedDrop? {
+    let settings = settings(of: feed)
+    guard settings.mode.tellsByContent,
       let first = try ledger.firstDrop(
         withContent: content.sha256,
         // Under other settings its records may be others.
@@ -62,6 +65,16 @@ extension House {
     guard try file.bytes(at: 0, count: 2) == [0x1F, 0x8B] else { return facts.size }
     let trailer = try file.bytes(at: facts.size - 4, count: 4)
     return trailer.reversed().reduce(0) { $0 << 8 | Int64($1) }
+  }
+}
+
+extension IdentityMode {
+  /// Whether records that were brought once are known for ever; with a key the latest counts.
+  fileprivate var tellsByContent: Bool {
+    switch self {
+    case .content, .occurrence: true
+    case .key, .snapshot, .none: false
+    }
   }
 }
 

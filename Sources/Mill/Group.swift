@@ -32,19 +32,28 @@ final class Group {
   private(set) var size: Int64 = 0
 
   let house: House
+  let ahead: ConversionsAhead?
   var work: FeedWork?
+  /// What drops are converted ahead under.
+  var followed: ConversionsAhead.Mark?
   private var closedFeeds: Set<FeedID> = []
   var commit = GroupCommit()
 
-  init(_ house: House) {
+  /// A group of which drops may have been converted ahead.
+  init(_ house: House, _ ahead: ConversionsAhead? = nil) {
     self.house = house
+    self.ahead = ahead
   }
 
   /// Converts a drop, or finds out why it cannot be.
   ///
+  /// - Parameters:
+  ///   - claim: The drop.
+  ///   - drop: What the ledger has of it.
+  ///   - place: Its place among those that are converted ahead.
   /// - Throws: ``StopRequest``, or what makes the whole group impossible. The drop is not part of the
   ///   group then; what was added before still is.
-  func add(_ claim: ClaimedDrop, _ drop: Drop) throws {
+  func add(_ claim: ClaimedDrop, _ drop: Drop, at place: Int = 0) throws {
     let feed = try work(for: drop.feed).feed
     var settled = SettledDrop(path: claim.path, feed: feed.slug)
     if drop.request == .discard {
@@ -55,7 +64,7 @@ final class Group {
       let message = "The process ended \(drop.attempts - 1) times while it read this drop."
       hold(claim, drop, &settled, GroupCode.endsTheProcess.rawValue, message)
     } else {
-      try convert(claim, drop, &settled)
+      try convert(claim, drop, at: place, &settled)
     }
     size += claim.facts.size
   }

@@ -22,6 +22,8 @@ final class House {
   let runs: RunFolder
   let merger = RunMerger()
   let converter: Converter
+  /// For drops that are converted ahead, several at once.
+  let smallConverter: Converter
   /// Opens a claimed drop for reading; a plan opens the file where it lies.
   var open: ((ClaimedDrop) throws -> File)?
   /// Which feed a drop belongs to; nil: as its place and the settings say.
@@ -33,7 +35,10 @@ final class House {
   /// What other processes want of the mill's own thread.
   let orders: OrderBook
   private var server: ControlServer?
+  /// Which drops are being read: by this thread, and by those that convert ahead.
   let reading: ReadingMark
+  let readingAhead: [ReadingMark]
+  let marks: ReadingMarks
   private let lock: StateLock
   var sets: [SetID: IdentitySet] = [:]
   /// When to look for fingerprints that are past retention.
@@ -50,7 +55,10 @@ final class House {
     try House.requireApart(settings.inbox, settings.outbox)
     let state = try Directory(makingPath: settings.state, mode: 0o700)
     lock = try StateLock(in: state, path: settings.state)
-    reading = try ReadingMark(in: state)
+    marks = try ReadingMarks(in: state)
+    reading = marks.mark(0)
+    // More of them would only wait for the one that takes drops in.
+    readingAhead = (1...min(settings.conversion.workers, 8)).map(marks.mark)
     if let runs {
       self.runs = runs
     } else {
@@ -80,6 +88,8 @@ final class House {
     conversion.key = .init(bytes: ledger.key.bytes)
     conversion.hashesContent = true
     converter = Converter(settings: conversion)
+    conversion.workers = 1
+    smallConverter = Converter(settings: conversion)
   }
 
   deinit {

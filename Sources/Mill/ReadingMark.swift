@@ -1,55 +1,75 @@
 import Files
+import Synchronization
 
-/// The note of which drop is being read, so that a process that ends there blames that drop alone.
+/// A note of which drop is being read, so that a process that ends there blames that drop alone.
 ///
-/// It is written and not synced: what ends a process leaves the kernel's pages as they are. A power cut
-/// may leave an old note or none; then no drop is blamed.
-final class ReadingMark {
+/// Each thread that reads drops has a mark of its own. They are written and not synced: what ends a
+/// process leaves the kernel's pages as they are. A power cut may leave an old note or none; then no drop
+/// is blamed.
+final class ReadingMark: Sendable {
   /// A drop, and how often it had been taken up when its reading began.
   struct Suspect: Equatable {
     var claim: String
     var attempts: Int
   }
 
-  private let file: File
-  private var isSet = false
+  private let marks: ReadingMarks
+  private let offset: Int64
+  private let isSet = Atomic(false)
 
+  fileprivate init(_ marks: ReadingMarks, offset: Int64) {
+    self.marks = marks
+    self.offset = offset
+  }
+
+  /// Notes that a drop is about to be read, in the place of the one before.
+  func set(_ suspect: Suspect) throws(FileError) {
+    isSet.store(true, ordering: .relaxed)
+    try marks.write("\(suspect.claim) \(suspect.attempts)", at: offset)
+  }
+
+  /// Notes that no drop is being read.
+  func clear() throws(FileError) {
+    guard isSet.exchange(false, ordering: .relaxed) else { return }
+    try marks.write("", at: offset)
+  }
+}
+
+/// The file `reading` in the state folder, with all marks.
+final class ReadingMarks: Sendable {
+  private let file: File
+
+  /// Bytes of a mark.
   private static let size = 64
 
   init(in state: borrowing Directory) throws(FileError) {
     file = try state.openOrCreate(Array("reading".utf8), mode: 0o600)
   }
 
-  /// The drop that an earlier life was reading when it ended; nil when it was reading none.
-  func suspect() throws(FileError) -> Suspect? {
-    let text = String(decoding: try file.someBytes(at: 0, upTo: ReadingMark.size), as: UTF8.self)
-    let words = text.split(separator: " ")
-    guard words.count == 2, let attempts = Int(words[1]) else { return nil }
-    return Suspect(claim: String(words[0]), attempts: attempts)
+  /// The mark of that number, counted from 0.
+  func mark(_ number: Int) -> ReadingMark {
+    ReadingMark(self, offset: Int64(number * ReadingMarks.size))
   }
 
-  /// Notes that a drop is about to be read, in the place of the one before.
-  func set(_ suspect: Suspect) throws(FileError) {
-    isSet = true
-    try write("\(suspect.claim) \(suspect.attempts)")
-  }
-
-  /// Notes that no drop is being read.
-  func clear() throws(FileError) {
-    guard isSet else { return }
-    isSet = false
-    try write("")
+  /// The drops that an earlier life was reading when it ended.
+  func suspects() throws(FileError) -> [ReadingMark.Suspect] {
+    let bytes = try file.bytes()
+    return stride(from: 0, to: bytes.count, by: ReadingMarks.size).compactMap { start in
+      let mark = bytes[start..<min(start + ReadingMarks.size, bytes.count)]
+      let words = String(decoding: mark, as: UTF8.self).split(separator: " ")
+      guard words.count == 2, let attempts = Int(words[1]) else { return nil }
+      return ReadingMark.Suspect(claim: String(words[0]), attempts: attempts)
+    }
   }
 
   /// Forgets what an earlier life noted.
   func forget() throws(FileError) {
-    isSet = true
-    try clear()
+    try file.resize(to: 0)
   }
 
-  private func write(_ text: String) throws(FileError) {
+  fileprivate func write(_ text: String, at offset: Int64) throws(FileError) {
     let bytes = Array(text.utf8)
-    let padding = [UInt8](repeating: UInt8(ascii: " "), count: ReadingMark.size - bytes.count)
-    try file.write(bytes + padding, at: 0)
+    let padding = [UInt8](repeating: UInt8(ascii: " "), count: ReadingMarks.size - bytes.count)
+    try file.write(bytes + padding, at: offset)
   }
 }

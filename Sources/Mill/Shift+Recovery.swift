@@ -85,16 +85,19 @@ extension Shift {
     return true
   }
 
-  /// Counts one more attempt at the drop that an earlier life was reading when it ended.
+  /// Counts one more attempt at the drops that an earlier life was reading when it ended.
   private func blame(_ claimed: [Drop]) throws -> [Drop] {
-    guard let suspect = try house.reading.suspect() else { return claimed }
+    let suspects = try house.marks.suspects()
+    guard !suspects.isEmpty else { return claimed }
     // The number of attempts tells whether this end was counted by a start that was killed itself.
-    let mustCount = claimed.contains {
-      $0.id.text == suspect.claim && $0.attempts == suspect.attempts
+    let blamed = Set(suspects.map { suspect in ClaimID(suspect.claim) }).filter { id in
+      claimed.contains { drop in
+        drop.id == id && suspects.contains { $0.claim == id.text && $0.attempts == drop.attempts }
+      }
     }
-    if mustCount { try house.ledger.takeUpAgain([ClaimID(suspect.claim)]) }
-    try house.reading.forget()
-    return mustCount ? try house.ledger.recovery().claimed : claimed
+    if !blamed.isEmpty { try house.ledger.takeUpAgain(Array(blamed)) }
+    try house.marks.forget()
+    return blamed.isEmpty ? claimed : try house.ledger.recovery().claimed
   }
 
   /// Brings a held drop back among the claims, as a person asked, unless that was done before.

@@ -61,26 +61,37 @@ final class Shift {
 
   /// Takes claims through to the end, a group at a time.
   func work(off claims: [ClaimedDrop]) throws {
-    var rest = ordered(zip(claims, try record(claims)).map { (claim: $0, drop: $1) })[...]
+    let drops = ordered(zip(claims, try record(claims)).map { (claim: $0, drop: $1) })
     CrashPoint.reach(.claimRecorded)
-    while !rest.isEmpty {
-      let group = Group(house)
+    let ahead = ConversionsAhead(
+      drops,
+      in: house.inbox.claims.directories,
+      house.smallConverter,
+      marks: house.readingAhead
+    )
+    defer { ahead.stop() }
+    var done = 0
+    /// What is not part of a group, and nobody asked for.
+    var open: [ClaimedDrop] { drops[done...].filter { $0.drop.request == nil }.map(\.claim) }
+    while done < drops.count {
+      let group = Group(house, ahead)
       do {
-        while group.size < house.settings.groupSize, let next = rest.first {
+        while group.size < house.settings.groupSize, done < drops.count {
           try house.stop.check()
-          try group.add(next.claim, next.drop)
-          rest = rest.dropFirst()
+          try group.add(drops[done].claim, drops[done].drop, at: done)
+          done += 1
         }
       } catch is StopRequest {
         // What is converted is committed; the rest goes back to where it was.
-        let open = rest.filter { $0.drop.request == nil }.map(\.claim)
+        ahead.stop()
         try finish(group, open)
         try putBack(open)
         return
       } catch {
-        try standDown(error, group, rest.filter { $0.drop.request == nil }.map(\.claim))
+        ahead.stop()
+        try standDown(error, group, open)
       }
-      try finish(group, rest.filter { $0.drop.request == nil }.map(\.claim))
+      try finish(group, open)
     }
   }
 

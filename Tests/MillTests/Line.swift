@@ -21,8 +21,8 @@ struct Line {
 
   /// Settles what lies in the inbox, with everything opened anew; gives what became of each drop.
   @discardableResult
-  func run() throws -> [SettledDrop] {
-    try Line.run(at: scratch.path, stated, day: day)
+  func run(groupCount: Int = 1_024) throws -> [SettledDrop] {
+    try Line.run(at: scratch.path, stated, day: day, groupCount: groupCount)
   }
 
   /// As `run`, in a folder that is another process's.
@@ -30,7 +30,8 @@ struct Line {
   static func run(
     at path: String,
     _ stated: [String: String],
-    day: Int64
+    day: Int64,
+    groupCount: Int = 1_024
   ) throws -> [SettledDrop] {
     func bytes(_ name: String) -> [UInt8] { Array("\(path)/\(name)".utf8) }
     var settings = MillSettings(
@@ -39,6 +40,7 @@ struct Line {
       state: bytes("state")
     )
     settings.once = true
+    settings.groupCount = groupCount
     settings.feeds = try Settings.read(
       file: nil,
       options: stated.map { Settings.Option(key: $0, value: $1, spelling: "--set") }
