@@ -27,6 +27,14 @@ struct DetectorTests {
     #expect(try layout(text).dialect.delimiter == Array(delimiter.utf8))
   }
 
+  @Test(arguments: [3, 28])
+  func `JSON in the cells of a table delimits nothing`(rows: Int) throws {
+    let body = (1...rows).map { "\"{\"\"x\"\":\"\"\($0)\"\",\"\"y\"\":\"\"q\"\"}\",\($0),3\n" }
+    let table = try layout("a,b,c\n" + body.joined())
+    #expect(table.dialect.delimiter == Array(",".utf8))
+    #expect(table.names == ["a", "b", "c"])
+  }
+
   @Test func `a quote other than the usual, and its escape, are found`() throws {
     let single = try layout("a,b\n'x, y','1'\n'z, w','2'\n'v, u','3'\n")
     #expect(single.dialect.quote == UInt8(ascii: "'"))

@@ -114,13 +114,21 @@ struct DialectScan {
 
   /// Where the quote that opened at `opened` closes; nil where it is a stray one.
   private mutating func close(_ opened: Int) -> Int? {
+    var escaped = 0
+    guard let place = closing(opened, &escaped) else { return nil }
+    // Only those of a field that closes: a stray quote's search goes far, and again from each of them.
+    escapes += escaped
+    return place
+  }
+
+  private func closing(_ opened: Int, _ escaped: inout Int) -> Int? {
     var at = opened + 1
     var crossedLine = false
     let limit = min(end, opened + (1 << 16))
     while at < limit {
       let byte = bytes[at]
       if dialect.escape == .backslash && byte == 0x5C {
-        if at + 1 < end, Int(bytes[at + 1]) == quote { escapes += 1 }
+        if at + 1 < end, Int(bytes[at + 1]) == quote { escaped += 1 }
         at += 2
         continue
       }
@@ -132,7 +140,7 @@ struct DialectScan {
       if at + 1 >= end { return at }
       let next = bytes[at + 1]
       if Int(next) == quote && dialect.escape == .doubled {
-        escapes += 1
+        escaped += 1
         at += 2
         continue
       }
