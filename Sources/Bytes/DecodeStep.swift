@@ -20,9 +20,12 @@ protocol Decoder: AnyObject {
   ) -> DecodeStep
   /// How many bytes are skipped for one U+FFFD where the input begins with what is wrong.
   func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int
+  /// Bytes that `skip` looks at, where there are so many.
+  var longestSkip: Int { get }
 }
 
 extension Decoder {
+  var longestSkip: Int { 1 }
   func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int { min(1, input.count) }
 }
 
@@ -102,6 +105,7 @@ final class UTF16Decoder: Decoder {
     )
   }
 
+  var longestSkip: Int { 2 }
   func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int { min(2, input.count) }
 }
 
@@ -135,6 +139,7 @@ final class UTF32Decoder: Decoder {
     return DecodeStep(taken: at, isWrong: isLast && at < input.count)
   }
 
+  var longestSkip: Int { 4 }
   func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int { min(4, input.count) }
 }
 
@@ -173,6 +178,8 @@ final class IconvDecoder: Decoder {
       }
     }
   }
+
+  var longestSkip: Int { 2 }
 
   /// Both bytes of a pair that is no character: the second alone would be taken for a first.
   func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int {
@@ -214,6 +221,8 @@ final class ReplacingDecoder: Decoder {
       let step = unsafe strict.decode(rest, isLast: isLast, into: output)
       taken += step.taken
       guard step.isWrong, taken < input.count else { return DecodeStep(taken: taken) }
+      // What is skipped must not depend on where the input was cut: more of it is waited for.
+      if !isLast, input.count - taken < strict.longestSkip { return DecodeStep(taken: taken) }
       if marks { output.append(Self.mark) } else { output.append(scalar: 0xfffd) }
       taken += unsafe strict.skip(UnsafeBufferPointer(rebasing: input[taken...]))
     }

@@ -64,6 +64,14 @@ struct DecodeStreamTests {
     }
   }
 
+  @Test(arguments: ["iso-2022-jp", "shift_jis", "euc-jp", "big5", "utf-16le", "utf-32le", "utf-8"])
+  func `what is replaced does not depend on where bytes were cut`(name: String) throws {
+    let bytes: [UInt8] =
+      Array("1;\"M\u{fc}ller; A\";\u{fffe}".utf8) + [0xc3, 0xbc, 0xd8, 0x41, 0x80]
+    let whole = try decode(bytes, name, piece: .max, replaces: true)
+    for piece in 1...5 { #expect(try decode(bytes, name, piece: piece, replaces: true) == whole) }
+  }
+
   @Test func `an unknown encoding is named`() {
     #expect(throws: BytesError.unknownEncoding("klingon-1")) { try decode([65], "Klingon-1") }
   }
