@@ -32,10 +32,11 @@ lint: ## style, without changing anything
 format: ## style, in place
 	swift format --in-place --parallel --recursive $(SOURCES)
 
+# The search for leaks traces its own process, which one that has confined itself does not allow.
 sanitize: setup ## the rooms with unsafe code, under the address sanitizer
 	LSAN_OPTIONS=suppressions=$(CURDIR)/tools/leaks.supp:print_suppressions=0 \
 	  $(TEST) --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
-	  --filter '^(Bytes|Files|Formats|Canonical|Identity)Tests\.'
+	  --filter '^(Bytes|Files|Formats|Canonical|Identity)Tests\.' --skip 'confined process'
 
 torture: build ## kills, faults, power cuts; PART='kills power' SIZE=full SEED=1
 	Tests/Torture/run.py $(PART) $(if $(filter full,$(SIZE)),--full) --seed $(or $(SEED),1)
