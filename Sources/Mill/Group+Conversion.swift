@@ -52,6 +52,12 @@ extension Group {
       case .success(let report):
         CrashPoint.reach(.convertEnded)
         if try before == file.facts() {
+          let content = (sha256: report.contentSHA256, bytes: report.contentBytes)
+          if let found = try recognize(content, work) {
+            try discard(sink, claim, work)
+            accept(claim, drop, &settled, found, work)
+            return
+          }
           try judge(claim, drop, &settled, sink, report, work)
           return
         }
@@ -104,7 +110,7 @@ extension Group {
     _ work: FeedWork
   ) throws {
     let content = (sha256: report.contentSHA256, bytes: report.contentBytes)
-    if let found = try house.recognize(content, in: work.feed) {
+    if let found = try recognize(content, work) {
       accept(claim, drop, &settled, found, work)
       return
     }

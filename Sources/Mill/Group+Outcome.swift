@@ -101,7 +101,7 @@ extension Group {
     _ found: RecognizedDrop,
     _ work: FeedWork
   ) {
-    settled.read = found.first.counts.read
+    settled.read = found.first.read
     settled.duplicates = settled.read
     let batch = found.first.batch.map(work.name(of:))
     settled.known = SettledDrop.Known(

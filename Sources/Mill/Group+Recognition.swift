@@ -8,7 +8,19 @@ import Settings
 
 /// A drop whose content was converted before, and what it says of the drop that brought it first.
 struct RecognizedDrop {
-  var first: Drop
+  /// The drop that brought it first.
+  struct First {
+    var id: ClaimID
+    /// Its name, raw bytes.
+    var name: [UInt8]
+    var firstSeen: Timestamp
+    /// Records found in it.
+    var read: Int64
+    /// The batch with those that were new; nil where none was.
+    var batch: BatchID?
+  }
+
+  var first: First
   var content: (sha256: [UInt8], bytes: UInt64)
 }
 
@@ -56,7 +68,16 @@ extension House {
       settings.retention == .forever
         || first.firstSeen.seconds >= self.settings.clock.now.seconds - settings.retention.seconds
     else { return nil }
-    return RecognizedDrop(first: first, content: content)
+    return RecognizedDrop(
+      first: .init(
+        id: first.id,
+        name: first.name,
+        firstSeen: first.firstSeen,
+        read: first.counts.read,
+        batch: first.batch
+      ),
+      content: content
+    )
   }
 
   /// The size of the content as far as the file itself says it: its own, or what gzip's trailer tells.
@@ -65,6 +86,34 @@ extension House {
     guard try file.bytes(at: 0, count: 2) == [0x1F, 0x8B] else { return facts.size }
     let trailer = try file.bytes(at: facts.size - 4, count: 4)
     return trailer.reversed().reduce(0) { $0 << 8 | Int64($1) }
+  }
+}
+
+extension Group {
+  /// The drop that brought a feed this content: one that is committed, or one of this very group.
+  ///
+  /// Record by record it could not be told: between the two the schema may have become wider, and the
+  /// same records are written otherwise since.
+  func recognize(
+    _ content: (sha256: [UInt8], bytes: UInt64),
+    _ work: FeedWork
+  ) throws -> RecognizedDrop? {
+    if let found = try house.recognize(content, in: work.feed) { return found }
+    guard work.mode.tellsByContent, !content.sha256.isEmpty,
+      let id = work.firstDrop(withContent: content.sha256),
+      let first = commit.drops.first(where: { $0.claim == id }), first.counts.rejected == 0,
+      let entry = entries.first(where: { $0.claim.id == id.text })
+    else { return nil }
+    return RecognizedDrop(
+      first: .init(
+        id: id,
+        name: entry.claim.name,
+        firstSeen: entry.firstSeen,
+        read: first.counts.read,
+        batch: first.batch
+      ),
+      content: content
+    )
   }
 }
 

@@ -59,6 +59,19 @@ import Testing
     }
   }
 
+  @Test func `takes nothing new from a drop that came twice at once, whatever came between`() throws
+  {
+    let place = try Workplace()
+    for name in ["1", "3"] { try place.drop("orders/\(name).csv", "id,name\n1,Ann\n2,Ben\n") }
+    try place.drop("orders/2.csv", "id,name\nx,Cas\n")
+    #expect(try place.watchOnce().status == 0)
+    #expect(try place.records(of: "orders").count == 3)
+    let first = try #require(try place.receipts(of: "1.csv").first)
+    let second = try #require(try place.receipts(of: "3.csv").first)
+    #expect(first.recordsWritten + second.recordsWritten == 2)
+    #expect(first.duplicates + second.duplicates == 2)
+  }
+
   @Test func `puts a bad row aside with its line, column and reason`() throws {
     let place = try Workplace()
     try place.drop("people/p.csv", "id,name,city\n1,Ann,Oslo\n2,Ben,1,2,3,4,5,6,7,8\n3,Cas,Rome\n")
