@@ -55,9 +55,13 @@ enum FuzzTarget: String, CaseIterable {
     }
   }
 
-  /// Pieces of any size unpack to the same bytes, or fail alike, within the limits.
+  /// Pieces of any size unpack to the same bytes, or fail alike.
+  ///
+  /// The ratio is not asked: it is held at each step, and steps are what the pieces change. Where a
+  /// step passes the total and meets damage behind it, the whole shows the damage, the pieces the total.
   private static func unpack(_ bytes: [UInt8]) {
-    let limits = InflateLimits(ratio: 200, free: 1 << 16, total: 1 << 20)
+    let limits = InflateLimits(ratio: .max, free: 1 << 20, total: 1 << 20)
+    let tooFar = "inflates-too-far"
     func unpacked(_ piece: Int, _ library: InflateLibrary) -> StreamContent {
       StreamContent(piece: piece) { () throws(BytesError) in
         let source = PieceStream(bytes, piece: piece)
@@ -67,7 +71,10 @@ enum FuzzTarget: String, CaseIterable {
     let whole = unpacked(.max, .fastest)
     for piece in [1, 5, 64] {
       let found = unpacked(piece, .fastest)
-      expect(found.failure, whole.failure, "unpacked in pieces of \(piece)")
+      expect(found.failure == nil, whole.failure == nil, "whether pieces of \(piece) unpack")
+      if found.failure != tooFar && whole.failure != tooFar {
+        expect(found.failure, whole.failure, "unpacked in pieces of \(piece)")
+      }
       // Of what is damaged, more or less may come out before the damage shows.
       if whole.failure == nil { expect(found.bytes, whole.bytes, "unpacked in pieces of \(piece)") }
     }
