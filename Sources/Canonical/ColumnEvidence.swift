@@ -16,7 +16,7 @@ public struct ColumnEvidence: Sendable, Hashable {
 
   var readings: Readings = .all
   var nesting: Nesting = .none
-  var hasPoint = false
+  var marks: NumberScan.Marks = []
   var sawTrue = false
   var sawFalse = false
   /// Words were met that may stand for a missing value.
@@ -40,11 +40,17 @@ public struct ColumnEvidence: Sendable, Hashable {
     }
   }
 
+  /// Whether a spreadsheet has shortened what were ids: no number says that amounts are meant.
+  var isShortened: Bool {
+    if marks.contains(.measured) { return false }
+    return marks.contains(.shortened) || (marks.contains(.rounded) && !marks.contains(.long))
+  }
+
   /// Takes in what later values have shown.
   public mutating func join(_ later: ColumnEvidence) {
     readings.formIntersection(later.readings)
     if nesting == .none { nesting = later.nesting }
-    hasPoint = hasPoint || later.hasPoint
+    marks.formUnion(later.marks)
     sawTrue = sawTrue || later.sawTrue
     sawFalse = sawFalse || later.sawFalse
     sawNullWord = sawNullWord || later.sawNullWord
@@ -75,10 +81,13 @@ public struct ColumnEvidence: Sendable, Hashable {
     case .true, .false:
       readings.formIntersection(.trueFalse)
     case .number:
+      // A spreadsheet has no part in a number of JSON, whatever it looks like.
+      var seen: NumberScan.Marks = []
       unsafe readings.formIntersection(
-        NumberScan.readings(text, cell.length, hasPoint: &hasPoint)
+        NumberScan.readings(text, cell.length, marks: &seen)
           .intersection([.pointInteger, .pointNumber, .pointDecimal])
       )
+      marks.formUnion(seen.intersection(.point))
     case .text, .plainText:
       readings.formIntersection(allowed)
       guard !readings.isEmpty else { break }
@@ -95,9 +104,9 @@ public struct ColumnEvidence: Sendable, Hashable {
     mayBeMissing: Bool
   ) -> Bool {
     var found: Readings = []
-    var sawPoint = false
+    var seen: NumberScan.Marks = []
     if !readings.isDisjoint(with: .numeric) {
-      unsafe found.formUnion(NumberScan.readings(text, length, hasPoint: &sawPoint))
+      unsafe found.formUnion(NumberScan.readings(text, length, marks: &seen))
     }
     if found.isEmpty, !readings.isDisjoint(with: .temporal) {
       unsafe found.formUnion(Moment.readings(text, length))
@@ -109,7 +118,7 @@ public struct ColumnEvidence: Sendable, Hashable {
       sawNullWord = true
       return false
     }
-    hasPoint = hasPoint || sawPoint
+    marks.formUnion(seen)
     readings.formIntersection(found)
     return true
   }
@@ -127,6 +136,8 @@ public enum Doubt: String, Sendable, Hashable, CaseIterable {
   case oneWordOnly = "one-word-only"
   /// A year of two digits: no value can say the century.
   case twoDigitYear = "two-digit-year"
+  /// Long numbers of which a spreadsheet has kept no more than the first digits.
+  case shortenedBySpreadsheet = "shortened-by-spreadsheet"
   /// Nothing but words such as `NA` that stand for a missing value in other columns.
   case nullWordsOnly = "null-words-only"
 
@@ -135,7 +146,7 @@ public enum Doubt: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .dayOrMonthFirst: "date-order"
     case .decimalOrGroupingComma, .decimalOrGroupingPoint: "decimal-mark"
-    case .oneWordOnly, .twoDigitYear: "types"
+    case .oneWordOnly, .twoDigitYear, .shortenedBySpreadsheet: "types"
     case .nullWordsOnly: "null-words"
     }
   }
@@ -148,6 +159,8 @@ public enum Doubt: String, Sendable, Hashable, CaseIterable {
     case .decimalOrGroupingPoint: "Is the point a decimal mark or between groups of three digits?"
     case .oneWordOnly: "Is this a boolean? Only one word of the pair occurs."
     case .twoDigitYear: "Which century is it? The years have two digits."
+    case .shortenedBySpreadsheet:
+      "Are these ids? A spreadsheet has put zeros or an exponent in the place of their last digits."
     case .nullWordsOnly: "Is this a value, or does it say that there is none? Nothing else occurs."
     }
   }

@@ -107,8 +107,8 @@ enum ValueClass: Int, CaseIterable, Sendable {
 
   private static func trimmed(_ text: UnsafePointer<UInt8>, _ length: Int) -> ValueClass {
     if unsafe NullWords.index(of: text, length) != nil || length == 0 { return .missing }
-    var hasPoint = false
-    let number = unsafe NumberScan.readings(text, length, hasPoint: &hasPoint)
+    var marks: NumberScan.Marks = []
+    let number = unsafe NumberScan.readings(text, length, marks: &marks)
     let integers: Readings = [.pointInteger, .commaInteger, .groupedInteger]
     let points: Readings = [.pointInteger, .pointNumber, .pointDecimal]
     if !number.isEmpty, number.isDisjoint(with: points) { return .marked }

@@ -136,7 +136,7 @@ public enum Proof: Sendable {
       rules.decimalMark == nil && verdicts.contains { $0.form.convention == .comma }
     for index in verdicts.indices {
       if hasDecimalComma, verdicts[index].form.convention == .point,
-        evidence[index].hasPoint, evidence[index].readings.contains(.commaDecimal)
+        evidence[index].marks.contains(.point), evidence[index].readings.contains(.commaDecimal)
       {
         let pin = verdicts[index].pin
         let form = pin == nil ? Form.string(isOpen: true) : .empty
@@ -174,6 +174,9 @@ public enum Proof: Sendable {
 
   private static func number(_ evidence: ColumnEvidence) -> Verdict {
     let readings = evidence.readings
+    if evidence.isShortened {
+      return Verdict(form: .string(isOpen: true), doubt: .shortenedBySpreadsheet)
+    }
     if readings.contains(.pointDecimal) {
       return Verdict(form: form(readings, .point, 0), doubt: nil)
     }
@@ -232,6 +235,10 @@ public enum Proof: Sendable {
     case .nullWordsOnly:
       guard let form = Form(ofNulls: known) else { return verdict }
       return Verdict(form: form, doubt: nil)
+    case .shortenedBySpreadsheet where known == .number || known == .decimal:
+      var amounts = evidence
+      amounts.marks.insert([.measured, .long])
+      return number(amounts)
     default: return verdict
     }
   }

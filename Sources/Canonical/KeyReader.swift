@@ -13,6 +13,14 @@ public final class KeyReader {
   private let before: Int
   private let key: FingerprintKey
 
+  /// Bytes before and behind the value in each line of ``keys``, for a key of one column.
+  public var valueMargins: (before: Int, behind: Int) {
+    precondition(nameEnds.count == 1, "a key of several columns has several values")
+    // A brace, the name, a colon; a brace, a line feed; on one side the member that says it, and a comma.
+    let deleted = "\"\(Self.deletedMember)\":true,".utf8.count
+    return before == 1 ? (names.count + 2, deleted + 2) : (deleted + names.count + 2, 2)
+  }
+
   /// The member that says that a record was deleted.
   public static let deletedMember = "$deleted"
 

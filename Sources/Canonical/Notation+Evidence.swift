@@ -41,7 +41,8 @@ extension ColumnEvidence {
       switch convention {
       case .comma: return .decimalComma
       case .grouped: return .decimalPoint
-      case .point: return hasPoint && !readings.contains(.commaDecimal) ? .decimalPoint : nil
+      case .point:
+        return marks.contains(.point) && !readings.contains(.commaDecimal) ? .decimalPoint : nil
       }
     default: return nil
     }

@@ -20,6 +20,23 @@ struct NumberScan {
     case integer
   }
 
+  /// What was seen among the numbers of a column.
+  struct Marks: OptionSet, Hashable, Sendable {
+    let rawValue: UInt8
+
+    /// A point.
+    static let point = Marks(rawValue: 1)
+    /// What a spreadsheet shows of a long number in a narrow cell: `1.23457E+12`.
+    static let shortened = Marks(rawValue: 2)
+    /// Digits from the 16th on that are all zeros, three of them at least: what a spreadsheet keeps
+    /// of an integer.
+    static let rounded = Marks(rawValue: 4)
+    /// A number that no spreadsheet has shortened and that is no id either: a fraction, another exponent.
+    static let measured = Marks(rawValue: 8)
+    /// Digits from the 16th on that are not all zeros.
+    static let long = Marks(rawValue: 16)
+  }
+
   // Safe: `text` holds `length` bytes; every subscript stands behind a comparison with `length`,
   // its own or that of the guard above its call. A decimal has at least one byte.
 
@@ -27,7 +44,7 @@ struct NumberScan {
   static func readings(
     _ text: UnsafePointer<UInt8>,
     _ length: Int,
-    hasPoint: inout Bool
+    marks: inout Marks
   ) -> Readings {
     var points = 0
     var commas = 0
@@ -45,14 +62,41 @@ struct NumberScan {
     if points == 0, commas == 0, !hasExponent {
       // Every convention reads digits alone alike.
       let width = unsafe width(text, length, .point)
+      if width != .none, length > 15 { unsafe marks.formUnion(ofDigits(text, length)) }
       return readings(width, 0).union(readings(width, 3)).union(readings(width, 6))
     }
-    hasPoint = hasPoint || points > 0
+    if points > 0 { marks.insert(.point) }
+    if hasExponent {
+      marks.insert(unsafe isShortened(text, length) ? .shortened : .measured)
+    } else if points == 1 {
+      marks.insert(.measured)
+    }
     var found: Readings = []
     if commas == 0 { unsafe found.formUnion(readings(width(text, length, .point), 0)) }
     unsafe found.formUnion(readings(width(text, length, .comma), 3))
     unsafe found.formUnion(readings(width(text, length, .grouped), 6))
     return found
+  }
+
+  /// The marks of digits alone.
+  private static func ofDigits(_ text: UnsafePointer<UInt8>, _ length: Int) -> Marks {
+    let kept = unsafe text[0] == 0x2D ? 16 : 15
+    guard length > kept else { return [] }
+    for at in kept..<length where unsafe text[at] != 0x30 { return .long }
+    return length >= kept + 3 ? .rounded : []
+  }
+
+  /// Whether a number with an exponent is one digit, five more at most, and 10^11 to 10^19: a
+  /// spreadsheet's General format for more digits than its cell has room for.
+  private static func isShortened(_ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+    let start = unsafe length > 0 && text[0] == 0x2D ? 1 : 0
+    // `E+12` at the end; before it one digit, or that, a point and one to five more.
+    let digits = length - start - 4
+    guard digits == 1 || (3...7).contains(digits) else { return false }
+    guard unsafe text[length - 4] == 0x45, unsafe text[length - 3] == 0x2B,
+      unsafe text[length - 2] == 0x31, unsafe (0x31...0x39).contains(text[length - 1])
+    else { return false }
+    return unsafe digits == 1 || text[start + 1] == 0x2E
   }
 
   private static func readings(_ width: Width, _ shift: UInt32) -> Readings {

@@ -22,6 +22,20 @@ public struct FeedName: Hashable, Sendable {
 
 /// A stream of drops that share one evolving schema, as the ledger knows it now.
 public struct Feed: Hashable, Sendable, Identifiable, Codable {
+  /// The newest record that a drop had.
+  public struct Newest: Hashable, Sendable, Codable {
+    /// The column that says how new a record is.
+    public var column: String
+    /// Its canonical value, as JSON.
+    public var value: String
+
+    /// The newest record, by that column.
+    public init(column: String, value: String) {
+      self.column = column
+      self.value = value
+    }
+  }
+
   /// The ledger's number for it.
   public let id: FeedID
   /// The name as the source gave it, raw bytes.
@@ -39,6 +53,8 @@ public struct Feed: Hashable, Sendable, Identifiable, Codable {
   /// The greatest share of records with another's key that a drop had under that identity, between 0
   /// and 1; nil where none is known.
   public let keyRepeats: Double?
+  /// The newest record that a drop had; nil where the settings never named an order.
+  public let newest: Newest?
 }
 
 /// How a schema version differs from the one before it.

@@ -20,6 +20,8 @@ public struct GroupCommit: Sendable {
   public var notations: [FeedID: [String: Notation]] = [:]
   /// The greatest share of records with another's key that a drop of a feed had, between 0 and 1.
   public var keyRepeats: [FeedID: Double] = [:]
+  /// The newest record that a drop of a feed had, where its settings name an order.
+  public var newest: [FeedID: Feed.Newest] = [:]
   /// What the values of columns look like now, by feed and column, in place of what was known.
   public var sketches: [FeedID: [String: [UInt8]]] = [:]
   /// Renames that drops have shown.

@@ -31,6 +31,12 @@ extension Ledger {
           arguments: [share, feed.row]
         )
       }
+      for (feed, newest) in group.newest {
+        try database.execute(
+          sql: "UPDATE feeds SET newest_column = ?, newest = ? WHERE id = ?",
+          arguments: [newest.column, newest.value, feed.row]
+        )
+      }
       try Self.write(layouts: group.layouts, to: database)
       for (feed, notations) in group.notations {
         try Self.write(notations, of: feed, to: database)

@@ -230,10 +230,13 @@ extension FeedName {
 
 extension Feed {
   /// The columns that ``init(row:)`` reads; a `WHERE` clause may follow.
-  static let selection = """
-    SELECT id, name, slug, schema_version, next_sequence, identity, forgotten, key_repeats
-    FROM feeds
-    """ + " "
+  static let selection = "SELECT \(columns) FROM feeds "
+
+  /// The same without the rest of the statement.
+  static let columns = """
+    id, name, slug, schema_version, next_sequence, identity, forgotten, key_repeats,
+      newest_column, newest
+    """
 
   init(row: Row) {
     id = FeedID(row: row[0])
@@ -244,6 +247,11 @@ extension Feed {
     identity = row[5]
     forgotten = row[6]
     keyRepeats = row[7]
+    if let column = row[8] as String?, let value = row[9] as String? {
+      newest = Newest(column: column, value: value)
+    } else {
+      newest = nil
+    }
   }
 }
 

@@ -69,8 +69,7 @@ extension Ledger {
       let feeds = try Row.fetchAll(
         database.cachedStatement(
           sql: """
-            SELECT id, name, slug, schema_version, next_sequence, identity, forgotten,
-              drops, written, duplicates, rejected
+            SELECT \(Feed.columns), drops, written, duplicates, rejected
             FROM feeds ORDER BY slug
             """
         )
@@ -146,8 +145,12 @@ extension FeedTotals {
   init(row: Row) {
     let feed = Feed(row: row)
     self.feed = feed
-    drops = row[7]
+    drops = row["drops"]
     batches = feed.nextSequence - 1
-    counts = RecordCounts(written: row[8], duplicates: row[9], rejected: row[10])
+    counts = RecordCounts(
+      written: row["written"],
+      duplicates: row["duplicates"],
+      rejected: row["rejected"]
+    )
   }
 }

@@ -28,6 +28,9 @@ enum Tables {
     migrator.registerMigration("sketches of columns, renames, repeats of keys") { database in
       try database.execute(sql: renames)
     }
+    migrator.registerMigration("order: the newest record of a feed") { database in
+      try database.execute(sql: order)
+    }
     return migrator
   }
 
@@ -38,6 +41,11 @@ enum Tables {
       notation TEXT NOT NULL,
       PRIMARY KEY (feed, name)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let order = """
+    ALTER TABLE feeds ADD COLUMN newest_column TEXT;
+    ALTER TABLE feeds ADD COLUMN newest TEXT;
     """
 
   private static let statements = """

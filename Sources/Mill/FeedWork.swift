@@ -65,6 +65,10 @@ final class FeedWork {
 
   /// The greatest share of records with another's key that a drop had; nil where none is known.
   private(set) var keyRepeats: Double?
+  /// The newest record that a drop had; nil where none is known, or by another column.
+  private(set) var newest: NewestRecord?
+  /// The column that says how new a record is.
+  let order: String?
   /// What the values of the feed's columns look like.
   var sketches: [String: ColumnSketch]
   /// Those of which the group's drops have shown more.
@@ -109,6 +113,8 @@ final class FeedWork {
     self.ledger = ledger
     mode = stated.mode
     keyRepeats = feed.identity == stated.mode.stored ? feed.keyRepeats : nil
+    order = stated.order
+    newest = feed.newest.flatMap { $0.column == stated.order ? NewestRecord(text: $0.value) : nil }
     self.identity = identity
     schema = try ledger.currentSchema(of: feed.id)?.schema
     contract = rule.isPinned ? .pinned : try ledger.contract(of: feed.id)
@@ -155,6 +161,12 @@ final class FeedWork {
   /// Takes in how many keys of an accepted drop were had by several records.
   func adopt(keyRepeats share: Double?) {
     if let share { keyRepeats = max(keyRepeats ?? 0, share) }
+  }
+
+  /// Takes in how new an accepted drop is; a drop that a person has released takes nothing back.
+  func adopt(newest record: NewestRecord?) {
+    guard let record else { return }
+    if newest.map({ !($0 > record) }) ?? true { newest = record }
   }
 
   /// Takes the notations that a drop has proven.

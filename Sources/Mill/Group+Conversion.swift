@@ -138,6 +138,7 @@ extension Group {
     do {
       try judgement.pass()
       try judgement.pass(keyRepeats: work.identity.keyRepeats, usual: work.keyRepeats)
+      try judgement.pass(newest: work.identity.newest, reached: work.newest)
       try work.identity.close(sink)
     } catch let reason as HoldReason {
       try discard(sink, claim, work)

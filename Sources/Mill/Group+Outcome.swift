@@ -34,6 +34,7 @@ extension Group {
     work.remember(report.contentSHA256, of: drop.id)
     work.adopt(report.notations)
     work.adopt(keyRepeats: work.identity.keyRepeats)
+    work.adopt(newest: work.identity.newest)
     work.adopt(sink.sketches, of: report.names)
     settled.proposals = judgement.renames.map { house.advice($0, for: work.feed) }
     var batch: BatchID?

@@ -127,6 +127,9 @@ extension Group {
     commit.replacedRuns += work.replacedRuns
     commit.schemas += work.schemas
     commit.keyRepeats[work.feed.id] = work.keyRepeats
+    if let order = work.order, let newest = work.newest {
+      commit.newest[work.feed.id] = Feed.Newest(column: order, value: newest.text)
+    }
     commit.sketches[work.feed.id] = work.storedSketches
     commit.renames[work.feed.id] = work.renames
     commit.disprovenRenames[work.feed.id] = try work.disprovenRenames()

@@ -19,6 +19,12 @@ extension House {
 
   /// What decides which records of a feed's next drops are new.
   func identity(of feed: Feed) throws -> any RecordIdentity {
+    let identity = try unorderedIdentity(of: feed)
+    guard let column = settings(of: feed).order else { return identity }
+    return OrderedIdentity(identity, column: column, try keyReader([column]))
+  }
+
+  private func unorderedIdentity(of feed: Feed) throws -> any RecordIdentity {
     let settings = settings(of: feed)
     switch settings.mode {
     case .content: return try ContentIdentity(set(of: feed.id, .records))

@@ -1,3 +1,4 @@
+import Canonical
 import Conversion
 import Ledger
 import Records
@@ -75,6 +76,22 @@ struct Judgement {
       message: "\(now) % of the records have a key that another record of the drop has, with other "
         + "values; in no drop before were it more than \(before) %. If that is right, release the drop; "
         + "else mend its key, or choose another one."
+    )
+  }
+
+  /// Lets the drop pass, or throws the reason to hold it: an older state that would come over a newer one.
+  ///
+  /// - Parameters:
+  ///   - newest: the drop's newest record, where the feed's settings name an order.
+  ///   - reached: the newest of all drops before.
+  /// - Throws: ``HoldReason``.
+  func pass(newest: NewestRecord?, reached: NewestRecord?) throws {
+    guard !isWanted, let newest, let reached, newest < reached else { return }
+    throw HoldReason(
+      code: .olderThanBefore,
+      message:
+        "All records of this drop are older than the newest that the feed has had, by the column "
+        + "that `order` names. If they are to come over what is newer, release the drop; else discard it."
     )
   }
 

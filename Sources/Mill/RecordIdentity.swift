@@ -16,6 +16,8 @@ protocol RecordIdentity: AnyObject {
   /// The share of the current drop's different records whose key another of them has; nil where there
   /// is no key, or where there are too few records to tell.
   var keyRepeats: Double? { get }
+  /// The newest record of the current drop; nil where the feed's settings name no order, or there is none.
+  var newest: NewestRecord? { get }
   /// Tells what the current drop says by what it does not hold, once it is whole.
   ///
   /// - Throws: ``HoldReason`` when it says too much.
@@ -26,6 +28,7 @@ protocol RecordIdentity: AnyObject {
 
 extension RecordIdentity {
   var keyRepeats: Double? { nil }
+  var newest: NewestRecord? { nil }
   func close(_ sink: DropSink) throws {}
 }
 

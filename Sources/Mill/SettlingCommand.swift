@@ -26,7 +26,10 @@ extension MillSettings {
         )
       )
     }
-    if judgement?.isOverBudget == true || drop.reason == GroupCode.keyRepeats.rawValue {
+    let isForAPerson = [GroupCode.keyRepeats, .olderThanBefore].map(\.rawValue).contains(
+      drop.reason
+    )
+    if judgement?.isOverBudget == true || isForAPerson {
       commands.append(
         SettlingCommand(
           text: "dropmill release \(claim.id)\(folderOptions)",

@@ -32,6 +32,13 @@ extension FeedSettings {
       set: { value, feed throws(WrongValue) in feed.maximalDeletes = try value.percentage() }
     ),
     Key(
+      "order",
+      "The column that says how new a record is: a drop that is older than what came before is held.",
+      example: "updated_at",
+      show: { $0.order },
+      set: { value, feed throws(WrongValue) in feed.order = try value.text() }
+    ),
+    Key(
       "retention",
       "How long a record counts as known.",
       example: "400d",

@@ -30,6 +30,8 @@ public struct FeedSettings: Sendable, Hashable {
   public var isSnapshot = false
   /// Per cent of a snapshot's records that may vanish before the drop is held.
   public var maximalDeletes = Percentage(10)
+  /// The column that says how new a record is; nil: drops count in the order in which they come.
+  public var order: String?
   /// How long records count as known.
   public var retention = TimeSpan.days(400)
   /// What happens when values do not fit.

@@ -129,12 +129,35 @@ struct ColumnProofTests {
     (["31/12/24", "01/01/25"], .twoDigitYear),
     (["5-Jan-09"], .twoDigitYear),
     (["NA", "-"], .nullWordsOnly),
+    (["4.00638E+12", "4006381333931"], .shortenedBySpreadsheet),
+    (["4.00638E+12", "5E+11", "-1.2E+19"], .shortenedBySpreadsheet),
+    (["1234567890123450000", "12"], .shortenedBySpreadsheet),
   ])
   func `what nothing proves stays text and says so`(values: [String], doubt: Doubt) {
     let result = column(values)
     #expect(result.type == .string)
     #expect(result.doubt == doubt)
     #expect(result.lines == values.map { "{\"v\":\"\($0)\"}" })
+  }
+
+  @Test(arguments: [
+    (["4.00638E+12", "1.5"], ColumnType.number),
+    (["4.00638E+12", "1E+5"], .number),
+    (["6.02214E+23"], .number),
+    (["1.2345678E+12"], .number),
+    (["4.00638e+12"], .number),
+    (["1234567890123450000", "1234567890123456789"], .decimal),
+    (["1234567890123450"], .integer),
+  ])
+  func `what no spreadsheet has shortened stays a number`(values: [String], type: ColumnType) {
+    #expect(column(values).type == type)
+    #expect(column(values).doubt == nil)
+  }
+
+  @Test func `a shortened number is one where the feed knows the column's numbers`() {
+    let rows = [["4.00638E+12"], ["4006381333931"]]
+    #expect(convert(["v"], rows, known: ["v": .number]).types == [.number])
+    #expect(convert(["v"], rows, known: ["v": .integer]).types == [.string])
   }
 
   @Test func `a point that may group digits is not guessed beside decimal commas`() {

@@ -85,6 +85,25 @@ import Testing
     #expect(try log.drop(broken.map { $0 + "1" }, name: "2.csv").outcome == .accepted)
   }
 
+  @Test(arguments: ["{key: [id]}", "content"])
+  func `an older state that comes after a newer one is held, not put over it`(identity: String)
+    throws
+  {
+    var line = try Line(["identity": identity, "order": "price"])
+    #expect(try line.drop("1,100", "2,105").counts == [2, 0])
+    let older = try line.drop("1,99", "2,104", name: "older.csv")
+    #expect(older.reason == "older-than-before")
+    #expect(older.commands.contains { $0.text.hasPrefix("dropmill release") })
+    #expect(try line.lines.count == 2)
+    // The same moment again, and an old record beside a new one, are no older state.
+    #expect(try line.drop("3,105", name: "same.csv").counts == [1, 0])
+    #expect(try line.drop("4,7", "5,1000", name: "mixed.csv").counts == [2, 0])
+    #expect(try line.drop("6,105", name: "older-too.csv").reason == "older-than-before")
+    let without = try line.drop("7,", name: "without.csv")
+    #expect(without.reason == "order-incomplete")
+    #expect(without.message?.contains("line 2") == true)
+  }
+
   @Test func `keeps originals as long as is stated, and what else lies there`() throws {
     var line = try Line(["keep-originals": "10d"])
     _ = try line.drop(["1,5"], name: "old.csv")

@@ -19,7 +19,7 @@ import kills
 import modelled
 import races
 from place import PACKAGE
-from trial import Context, Skip, Tally, run_all
+from trial import KNOWN_FEEDS, Context, Skip, Tally, run_all
 
 # Which syncs of which paths. A rename lasts after a sync of either folder, so the sync of the staging folder that follows the
 # publishing (its third) goes with that of the outbox. Without any folder of inbox and outbox, the ledger alone remembers.
@@ -216,8 +216,9 @@ def is_red(context: Context, name: str) -> bool:
         cuts = modelled.cuts(context, "S1-csv", ",".join(f"swallow:sync:{rule}" for rule in SWALLOWED[name]))[0]
         trials, trial = cuts, lambda word: modelled.recover(context, cuts[word])
     elif CHANGED[name][0] == "kills":
-        count = kills.count_calls(context, "S1-csv")
-        trials, trial = [f"S1-csv:{n}" for n in range(1, count + 1)], lambda word: kills.kill_at(context, word)
+        counts = {scenario: kills.count_calls(context, scenario) for scenario in ("S1-csv", KNOWN_FEEDS)}
+        trials = [f"{scenario}:{n}" for scenario, count in counts.items() for n in range(1, count + 1)]
+        trial = lambda word: kills.kill_at(context, word)
     elif CHANGED[name][0] == "syncs":
         trials = [word for word in faults.points(context, "sync") if word.startswith("S1-csv")]
         trial = lambda word: faults.sync_fails(context, word)

@@ -53,6 +53,15 @@ import Testing
     )
   }
 
+  @Test func `an id that a spreadsheet has shortened stays as it is written, and says so`() throws {
+    let rows = (0..<100_000).map { "\(4_006_381_000_000 + $0),1.5\n" }.joined()
+    let converted = try convert("ean,price\n\(rows)4.00638E+12,2.5\n".utf8)
+    #expect(converted.lines.first == #"{"ean":"4006381000000","price":1.5}"#)
+    #expect(converted.lines.last == #"{"ean":"4.00638E+12","price":2.5}"#)
+    #expect(converted.errorText.contains("ean"))
+    #expect(converted.errorText.contains("A spreadsheet has put zeros or an exponent"))
+  }
+
   @Test func `an integer of JSON keeps its digits past what a double can hold`() throws {
     let text = #"[{"id":9007199254740993},{"id":123456789012345678901234567890}]"#
     #expect(
