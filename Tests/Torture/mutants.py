@@ -101,15 +101,17 @@ CHANGED = {
         "kills", "Sources/Mill/Group.swift",
         "    try house.publish(commit.batches)\n",
         """    if isMutant("archive-before-publish") {
-      for entry in entries {
-        try house.settle(
-          entry.claim, isHeld: entry.drop.outcome == .held, feed: entry.drop.feed, firstSeen: entry.firstSeen,
-          receipt: entry.receipt, hasRejects: entry.hasRejects)
+      try house.archivist.use { archive in
+        for entry in entries {
+          try archive.settle(
+            entry.claim, isHeld: entry.drop.outcome == .held, feed: entry.drop.feed, firstSeen: entry.firstSeen,
+            receipt: entry.receipt, hasRejects: entry.hasRejects)
+        }
+        try archive.sync()
       }
     }
     try house.publish(commit.batches)
     if isMutant("archive-before-publish") {
-      try house.archive.sync()
       try house.ledger.markSettled(entries.map { ClaimID($0.claim.id) }, at: house.settings.clock.now)
       return
     }
@@ -186,10 +188,12 @@ def build() -> str:
     for path in [path for top in ("Sources", "Tests", "Benchmarks") for path in (copy / top).rglob("*") if path.is_file()]:
         if str(path.relative_to(copy)) not in texts:
             path.unlink()
-    subprocess.run(
+    built = subprocess.run(
         ["swift", "build", "--package-path", copy, "--scratch-path", folder / "build", "--product", "dropmill"],
-        check=True, stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )
+    if built.returncode != 0:
+        raise SystemExit(f"the mutants do not build:\n{built.stdout[-4000:]}")
     return str(folder / "build" / "debug" / "dropmill")
 
 
