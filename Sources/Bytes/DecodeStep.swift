@@ -4,8 +4,9 @@ import CKernels
 struct DecodeStep {
   /// Bytes of the input that are done with.
   var taken: Int
-  /// The next bytes are not in the encoding.
-  var isWrong = false
+  /// How many of the next bytes are no character together, so that one U+FFFD stands for them.
+  var wrong = 0
+  var isWrong: Bool { wrong > 0 }
 }
 
 /// Turns the bytes of one encoding into UTF-8.
@@ -18,15 +19,6 @@ protocol Decoder: AnyObject {
     isLast: Bool,
     into output: ByteBuffer
   ) -> DecodeStep
-  /// How many bytes are skipped for one U+FFFD where the input begins with what is wrong.
-  func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int
-  /// Bytes that `skip` looks at, where there are so many.
-  var longestSkip: Int { get }
-}
-
-extension Decoder {
-  var longestSkip: Int { 1 }
-  func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int { min(1, input.count) }
 }
 
 /// UTF-8 as it is, validated.
@@ -43,7 +35,7 @@ final class UTF8Decoder: Decoder {
     guard valid < input.count else { return DecodeStep(taken: valid) }
     var rest = UTF8Validator()
     let mayGoOn = unsafe rest.update(UnsafeBufferPointer(rebasing: input[valid...]))
-    return DecodeStep(taken: valid, isWrong: isLast || !mayGoOn)
+    return DecodeStep(taken: valid, wrong: isLast || !mayGoOn ? 1 : 0)
   }
 }
 
@@ -77,7 +69,7 @@ final class TableDecoder: Decoder {
       output.base + output.count
     )
     output.count += step.given
-    return DecodeStep(taken: step.taken, isWrong: step.wrong)
+    return DecodeStep(taken: step.taken, wrong: step.wrong)
   }
 }
 
@@ -99,14 +91,9 @@ final class UTF16Decoder: Decoder {
     output.reserve(input.count / 2 * 3 + 16)
     let step = unsafe dm_decode_utf16(base, input.count, isBig, output.base + output.count)
     output.count += step.given
-    return DecodeStep(
-      taken: step.taken,
-      isWrong: step.wrong || isLast && step.taken < input.count
-    )
+    let cutOff = isLast ? min(2, input.count - step.taken) : 0
+    return DecodeStep(taken: step.taken, wrong: max(step.wrong, cutOff))
   }
-
-  var longestSkip: Int { 2 }
-  func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int { min(2, input.count) }
 }
 
 /// UTF-32, its range and surrogates checked.
@@ -131,16 +118,13 @@ final class UTF32Decoder: Decoder {
         value = unsafe value << 8 | UInt32(input[at + (isBig ? index : 3 - index)])
       }
       if value > 0x10ffff || value & 0xffff_f800 == 0xd800 {
-        return DecodeStep(taken: at, isWrong: true)
+        return DecodeStep(taken: at, wrong: 4)
       }
       output.append(scalar: value)
       at += 4
     }
-    return DecodeStep(taken: at, isWrong: isLast && at < input.count)
+    return DecodeStep(taken: at, wrong: isLast ? input.count - at : 0)
   }
-
-  var longestSkip: Int { 4 }
-  func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int { min(4, input.count) }
 }
 
 /// Any encoding that glibc's iconv knows.
@@ -170,8 +154,12 @@ final class IconvDecoder: Decoder {
       output.count += step.given
       switch step.ending {
       case .full: continue
-      case .wrong: return DecodeStep(taken: taken, isWrong: true)
-      case .incomplete: return DecodeStep(taken: taken, isWrong: isLast)
+      case .wrong:
+        let left = input.count - taken
+        // How much is wrong shows by the second byte, which must not depend on where the input was cut.
+        if left < 2, !isLast { return DecodeStep(taken: taken) }
+        return DecodeStep(taken: taken, wrong: unsafe wrong(input, at: taken))
+      case .incomplete: return DecodeStep(taken: taken, wrong: isLast ? input.count - taken : 0)
       case .whole:
         if isLast { flush(into: output) }
         return DecodeStep(taken: taken)
@@ -179,13 +167,11 @@ final class IconvDecoder: Decoder {
     }
   }
 
-  var longestSkip: Int { 2 }
-
   /// Both bytes of a pair that is no character: the second alone would be taken for a first.
-  func skip(_ input: UnsafeBufferPointer<UInt8>) -> Int {
+  private func wrong(_ input: UnsafeBufferPointer<UInt8>, at: Int) -> Int {
     // Safe: only bytes that are there are looked at.
-    let isPair = unsafe input.count > 1 && input[0] >= 0x80 && input[1] >= 0x80
-    return isPair ? 2 : min(1, input.count)
+    let isPair = unsafe at + 1 < input.count && input[at] >= 0x80 && input[at + 1] >= 0x80
+    return isPair ? 2 : 1
   }
 
   private func flush(into output: ByteBuffer) {
@@ -220,11 +206,9 @@ final class ReplacingDecoder: Decoder {
       let rest = unsafe UnsafeBufferPointer(rebasing: input[taken...])
       let step = unsafe strict.decode(rest, isLast: isLast, into: output)
       taken += step.taken
-      guard step.isWrong, taken < input.count else { return DecodeStep(taken: taken) }
-      // What is skipped must not depend on where the input was cut: more of it is waited for.
-      if !isLast, input.count - taken < strict.longestSkip { return DecodeStep(taken: taken) }
+      guard step.isWrong else { return DecodeStep(taken: taken) }
       if marks { output.append(Self.mark) } else { output.append(scalar: 0xfffd) }
-      taken += unsafe strict.skip(UnsafeBufferPointer(rebasing: input[taken...]))
+      taken += step.wrong
     }
   }
 }

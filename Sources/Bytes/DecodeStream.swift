@@ -33,6 +33,8 @@ public final class DecodeStream: ByteStream, @unchecked Sendable {
     case .utf16(let isBig): strict = UTF16Decoder(isBig: isBig)
     case .utf32(let isBig): strict = UTF32Decoder(isBig: isBig)
     case .table: strict = TableDecoder(try DecodeTable(of: encoding))
+    case .pairs(let family): strict = PairDecoder(family)
+    case .shifted: strict = ShiftedDecoder()
     case .iconv(let name): strict = try IconvDecoder(name, shownName: encoding.name)
     }
     decoder = replaces || marks ? ReplacingDecoder(strict, marks: marks) : strict

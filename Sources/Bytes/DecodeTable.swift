@@ -8,7 +8,7 @@ public struct DecodeTable: Sendable {
   /// Bytes of each character; 0 where the code page has none.
   let lengths: [UInt8]
 
-  /// The table of a single-byte encoding, asked of iconv once and kept.
+  /// The table of a single-byte encoding: the WHATWG's, or asked of iconv where that has none.
   ///
   /// - Throws: `BytesError.unknownEncoding` for an encoding that is none or not known here.
   public init(of encoding: TextEncoding) throws(BytesError) {
@@ -17,13 +17,16 @@ public struct DecodeTable: Sendable {
     }
     var bytes: [UInt8] = []
     var lengths: [UInt8] = []
-    let converter = try Iconv(iconvName, shownName: encoding.name)
+    let page = EncodingIndex.codePages[encoding.name]
+    let converter = page == nil ? try Iconv(iconvName, shownName: encoding.name) : nil
     for byte in UInt8.min...UInt8.max {
-      var character = converter.decodeOne(byte)
-      if let other = Self.differing(byte, encoding.name) { character = other }
-      // The WHATWG's indexes give these bytes the C1 control of the same number.
-      if character.isEmpty && encoding.name.hasPrefix("windows-") && byte < 0xa0 {
-        character = [0xc2, byte]
+      var character: [UInt8] = []
+      if let converter {
+        character = converter.decodeOne(byte)
+      } else if byte < 0x80 {
+        character = [byte]
+      } else if let value = page?[Int(byte) - 0x80], let scalar = Unicode.Scalar(value), value > 0 {
+        character = Array(String(Character(scalar)).utf8)
       }
       lengths.append(UInt8(character.count))
       bytes += character + [UInt8](repeating: 0, count: 4 - character.count)
@@ -37,16 +40,6 @@ public struct DecodeTable: Sendable {
     let at = Int(byte) * 4
     let character = bytes[at..<at + Int(lengths[Int(byte)])]
     return String(decoding: character, as: UTF8.self).unicodeScalars.first
-  }
-
-  /// Characters that glibc maps otherwise than the WHATWG's indexes and the makers' tables.
-  private static func differing(_ byte: UInt8, _ name: String) -> [UInt8]? {
-    switch (name, byte) {
-    case ("mac-roman", 0xc6): Array("\u{2206}".utf8)
-    case ("mac-roman", 0xf0): Array("\u{f8ff}".utf8)
-    case ("mac-cyrillic", 0xff): Array("\u{20ac}".utf8)
-    default: nil
-    }
   }
 }
 

@@ -11,6 +11,10 @@ public struct TextEncoding: Sendable, Hashable, CustomStringConvertible {
     case utf32(isBig: Bool)
     /// A code page of 256 characters, by the name that iconv knows.
     case table(String)
+    /// One of the WHATWG's that write a character as one byte or several.
+    case pairs(PairFamily)
+    /// ISO-2022-JP.
+    case shifted
     /// Anything else that iconv knows by that name.
     case iconv(String)
   }
@@ -44,8 +48,8 @@ public struct TextEncoding: Sendable, Hashable, CustomStringConvertible {
     case .utf8: [0xef, 0xbb, 0xbf]
     case .utf16(let isBig): isBig ? [0xfe, 0xff] : [0xff, 0xfe]
     case .utf32(let isBig): isBig ? [0, 0, 0xfe, 0xff] : [0xff, 0xfe, 0, 0]
-    case .table: []
-    case .iconv: name == "gb18030" ? [0x84, 0x31, 0x95, 0x33] : []
+    case .pairs(.gb18030): [0x84, 0x31, 0x95, 0x33]
+    case .table, .pairs, .shifted, .iconv: []
     }
   }
 
@@ -59,7 +63,7 @@ public struct TextEncoding: Sendable, Hashable, CustomStringConvertible {
   public var isWide: Bool {
     switch kind {
     case .utf16, .utf32: true
-    case .utf8, .table, .iconv: false
+    case .utf8, .table, .pairs, .shifted, .iconv: false
     }
   }
 
@@ -83,9 +87,9 @@ public struct TextEncoding: Sendable, Hashable, CustomStringConvertible {
       ("mac-roman", .table("MACINTOSH")), ("mac-cyrillic", .table("MAC-CYRILLIC")),
       ("mac-latin2", .table("MAC-CENTRALEUROPE")),
       ("tis-620", .table("TIS-620")), ("cp874", .table("CP874")),
-      ("shift_jis", .iconv("CP932")), ("euc-jp", .iconv("EUC-JP-MS")),
-      ("iso-2022-jp", .iconv("ISO-2022-JP-3")), ("gb18030", .iconv("GB18030")),
-      ("big5", .iconv("BIG5-HKSCS")), ("euc-kr", .iconv("CP949")), ("johab", .iconv("JOHAB")),
+      ("shift_jis", .pairs(.shiftJIS)), ("euc-jp", .pairs(.eucJP)), ("iso-2022-jp", .shifted),
+      ("gb18030", .pairs(.gb18030)), ("big5", .pairs(.big5)), ("euc-kr", .pairs(.eucKR)),
+      ("johab", .iconv("JOHAB")),
     ]
     return all + others.map { TextEncoding($0.0, $0.1) }
   }()

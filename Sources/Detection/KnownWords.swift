@@ -1,3 +1,5 @@
+import Bytes
+
 /// Words beyond ASCII that exports hold: those of Unicode's CLDR, and heads of columns, which it lacks.
 enum KnownWords {
   /// Whether a word, by the hash of its small letters, is one of them.
@@ -31,34 +33,10 @@ enum KnownWords {
 
   /// Ascending numbers from their differences (LEB128), in base 64.
   private static func unpack(_ text: String) -> [UInt32] {
-    var numbers: [UInt32] = []
-    var (bits, count): (UInt32, UInt32) = (0, 0)
-    var (number, difference, shift): (UInt32, UInt32, UInt32) = (0, 0, 0)
-    for sign in text.utf8 {
-      guard let value = digit(sign) else { break }
-      bits = bits << 6 | value
-      count += 6
-      guard count >= 8 else { continue }
-      count -= 8
-      let byte = bits >> count & 0xFF
-      difference |= (byte & 0x7F) << shift
-      shift += 7
-      guard byte < 0x80 else { continue }
+    var number: UInt32 = 0
+    return PackedNumbers.unpack(Base64.decode(text)).map { difference in
       number &+= difference
-      numbers.append(number)
-      (difference, shift) = (0, 0)
-    }
-    return numbers
-  }
-
-  private static func digit(_ sign: UInt8) -> UInt32? {
-    switch sign {
-    case 0x41...0x5A: UInt32(sign) - 0x41
-    case 0x61...0x7A: UInt32(sign) - 0x61 + 26
-    case 0x30...0x39: UInt32(sign) - 0x30 + 52
-    case 0x2B: 62
-    case 0x2F: 63
-    default: nil
+      return number
     }
   }
 

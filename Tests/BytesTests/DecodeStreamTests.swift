@@ -64,7 +64,10 @@ struct DecodeStreamTests {
     }
   }
 
-  @Test(arguments: ["iso-2022-jp", "shift_jis", "euc-jp", "big5", "utf-16le", "utf-32le", "utf-8"])
+  @Test(arguments: [
+    "iso-2022-jp", "shift_jis", "euc-jp", "big5", "gb18030", "euc-kr", "johab", "utf-16le",
+    "utf-32le", "utf-8",
+  ])
   func `what is replaced does not depend on where bytes were cut`(name: String) throws {
     let bytes: [UInt8] =
       Array("1;\"M\u{fc}ller; A\";\u{fffe}".utf8) + [0xc3, 0xbc, 0xd8, 0x41, 0x80]
