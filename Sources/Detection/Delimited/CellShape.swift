@@ -70,8 +70,38 @@ struct CellShape: Sendable {
     guard
       isDigit(first) || first == 0x24 || first == 0x28
         || (cell.count > 1 && (first == 0x2D || first == 0x2B || first == 0x2E))
-    else { return nil }
+    else { return first >= 0xC2 ? amount(bytes, cell) : nil }
+    if bytes[cell.upperBound - 1] >= 0x80 { return amount(bytes, cell) }
     return digits(bytes, cell.lowerBound, cell.upperBound)
+  }
+
+  /// A number with `€` or `£` before or behind it.
+  private static func amount(_ bytes: [UInt8], _ cell: Range<Int>) -> CellShape? {
+    var rest = cell
+    if let sign = currency(bytes, at: cell.lowerBound, cell) {
+      rest = trimmed(bytes, cell.lowerBound + sign, cell.upperBound)
+    } else if let sign = currency(bytes, at: cell.upperBound - 3, cell)
+      ?? currency(bytes, at: cell.upperBound - 2, cell)
+    {
+      rest = trimmed(bytes, cell.lowerBound, cell.upperBound - sign)
+    }
+    guard rest.count < cell.count, let first = rest.first,
+      isDigit(bytes[first]) || bytes[first] == 0x2D && rest.count > 1,
+      var number = digits(bytes, rest.lowerBound, rest.upperBound),
+      number.kind == .integer || number.kind == .decimal
+    else { return nil }
+    (number.kind, number.cost) = (.decimal, number.cost + 3000)
+    return number
+  }
+
+  /// Bytes of the currency's sign that stands there, inside the cell.
+  private static func currency(_ bytes: [UInt8], at: Int, _ cell: Range<Int>) -> Int? {
+    guard at >= cell.lowerBound, at + 1 < cell.upperBound else { return nil }
+    if bytes[at] == 0xC2 && bytes[at + 1] == 0xA3 { return 2 }
+    guard at + 2 < cell.upperBound, bytes[at] == 0xE2, bytes[at + 1] == 0x82,
+      bytes[at + 2] == 0xAC
+    else { return nil }
+    return 3
   }
 
   /// A value that is made of digits and a few marks; nil where it is more than that.
@@ -85,7 +115,8 @@ struct CellShape: Sendable {
       if bytes[start] == 0x28 && bytes[end - 1] == 0x29 { finish -= 1 }
       start += 1
     }
-    if start < finish && (bytes[start] == 0x2D || bytes[start] == 0x2B) {
+    let isPlus = start < finish && bytes[start] == 0x2B
+    if start < finish && (bytes[start] == 0x2D || isPlus) {
       start += 1
       extra += 1000
     }
@@ -96,6 +127,8 @@ struct CellShape: Sendable {
     guard let found = number(bytes, start, finish) ?? DigitGroups(bytes, start, finish).shape else {
       return nil
     }
+    // `+49 30 1234567` is a telephone number, not some groups.
+    if isPlus && found.kind == .groups { extra -= 8000 }
     return CellShape(kind: found.kind, cost: found.cost + extra)
   }
 

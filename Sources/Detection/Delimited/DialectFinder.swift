@@ -31,6 +31,7 @@ struct DialectFinder {
 
   /// Tries what could delimit `bytes`, a text from its first to its last whole line.
   init(_ bytes: [UInt8], stated: StatedLayout, lineEnd: Dialect.LineEnd, textStart: Int) {
+    let textStart = Self.pastComments(bytes, from: textStart, lineEnd.byte)
     let first = max(textStart, Self.cut(bytes, Self.firstRound, lineEnd.byte))
     let second = max(textStart, Self.cut(bytes, Self.secondRound, lineEnd.byte))
     var delimiters: [[UInt8]]
@@ -81,6 +82,18 @@ struct DialectFinder {
       if byte == 0x0D { hasReturn = true }
     }
     return hasReturn ? .carriageReturn : .lineFeed
+  }
+
+  /// Where the text goes on behind the comments that it begins with; their words delimit nothing.
+  ///
+  /// `#id` may be a header's first name, and a text of comments alone is what it is.
+  private static func pastComments(_ bytes: [UInt8], from start: Int, _ lineEnd: UInt8) -> Int {
+    var at = start
+    while at + 1 < bytes.count, bytes[at] == 0x23, bytes[at + 1] == 0x20 || bytes[at + 1] == 0x23 {
+      guard let end = bytes[at...].firstIndex(of: lineEnd) else { return start }
+      at = end + 1
+    }
+    return bytes[at...].prefix(firstRound).contains { $0 > 0x20 } ? at : start
   }
 
   /// The end of the last whole line in the first `limit` bytes; all of them where there is none.

@@ -51,9 +51,12 @@ struct DialectScore {
     regularRows = counts.max() ?? 0
     width = regularRows > 0 ? counts.firstIndex(of: regularRows) ?? 1 : 1
     rows = widths.count
-    bits =
-      Double(cost) / 1000 + Self.disorder(kinds, CellShape.Kind.count, columns)
-      + Self.disorder(quoted, 2, columns) + Self.rowBits(widths, mode: width)
+    bits = Double(cost) / 1000 + Self.rowBits(widths, mode: width)
+    // A width that no second row confirms is no table's.
+    if regularRows == 1, rows > 1 { bits += 8 }
+    // In a single row there is no order that columns could have.
+    guard rows > 1 else { return }
+    bits += Self.disorder(kinds, CellShape.Kind.count, columns) + Self.disorder(quoted, 2, columns)
   }
 
   /// Bits of the rows' widths: the usual one or the last one's are expected.

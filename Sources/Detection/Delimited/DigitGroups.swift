@@ -33,7 +33,7 @@ struct DigitGroups {
       case 0x65, 0x45:
         mark(0x45)
         if next == 0x2D || next == 0x2B { at += 1 }
-      case 0x2B where count(of: 0x3A) > 0: mark(0x3A)
+      case 0x2B where count(of: 0x3A) > 0: mark(byte)
       case 0x5A where at + 1 == end:
         hasClock = true
         return
@@ -98,9 +98,9 @@ struct DigitGroups {
     if markCount >= 2, mark == marks[1], mark == 0x2D || mark == 0x2F || mark == 0x2E, isDate {
       if markCount == 2 && !hasClock { return CellShape(kind: .date, cost: 15_000) }
       guard markCount >= 3, marks[2] == 0x20 || marks[2] == 0x54 else { return nil }
-      return isTime(from: 3) ? CellShape(kind: .dateTime, cost: 27_000) : nil
+      return time(from: 3).map { CellShape(kind: .dateTime, cost: 27_000 + $0) }
     }
-    return isTime(from: 0) ? CellShape(kind: .time, cost: 14_000) : nil
+    return time(from: 0).map { CellShape(kind: .time, cost: 14_000 + $0) }
   }
 
   private var isDate: Bool {
@@ -113,17 +113,32 @@ struct DigitGroups {
     return (1...31).contains(first) && (1...31).contains(second) && min(first, second) <= 12
   }
 
-  /// Hours, minutes, seconds, their fraction, an offset.
-  private func isTime(from first: Int) -> Bool {
+  /// What a fraction of hours, minutes and seconds costs beyond them, an offset behind it or not; nil where
+  /// they are no time.
+  private func time(from first: Int) -> Int? {
     guard runs >= first + 2, markCount > first, marks[first] == 0x3A,
       (1...2).contains(lengths[first]), values[first] < 25, lengths[first + 1] == 2,
       values[first + 1] < 60
-    else { return false }
-    for index in (first + 1)..<max(markCount, first + 1) {
-      let mark = marks[index]
-      guard mark == 0x3A || mark == 0x2E || mark == 0x2C || mark == 0x2D else { return false }
+    else { return nil }
+    var cost = 0
+    var at = first + 1
+    if holds(0x3A, at, digits: 2...2) { at += 1 }
+    // Computers write fractions of three digits or more; fewer behind a comma are a field of their own.
+    let isComma = holds(0x2C, at, digits: 3...9)
+    if isComma || holds(0x2E, at, digits: 1...9) || holds(0x3A, at, digits: 3...3) {
+      cost = CellShape.digitCost * lengths[at + 1] + Self.numberCost(isComma: isComma)
+      at += 1
     }
-    return true
+    if holds(0x2B, at, digits: 2...4) || holds(0x2D, at, digits: 2...4) {
+      at += 1
+      if holds(0x3A, at, digits: 2...2) { at += 1 }
+    }
+    return at == markCount ? cost : nil
+  }
+
+  /// Whether that mark stands there, with so many digits behind it.
+  private func holds(_ mark: UInt8, _ at: Int, digits: ClosedRange<Int>) -> Bool {
+    at < markCount && marks[at] == mark && at + 1 < runs && digits.contains(lengths[at + 1])
   }
 
   /// What a number with one decimal mark costs beyond its digits.
@@ -146,7 +161,7 @@ struct DigitGroups {
     let group = marks[0]
     for index in 0..<marked {
       switch marks[index] {
-      case 0x2D, 0x2F, 0x3A, 0x45, 0x54: return nil
+      case 0x2B, 0x2D, 0x2F, 0x3A, 0x45, 0x54: return nil
       default: break
       }
     }

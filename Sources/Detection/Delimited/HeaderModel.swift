@@ -54,6 +54,7 @@ struct HeaderModel {
     if profile.typedShare > 0.7 { return (2.4, 0) }
     if profile.typedShare > 0.4 { return (1, 0) }
     if profile.share(.groups) > 0.7 { return (1.6, 0) }
+    if isLikeValues(name, profile) { return (-2, 0) }
     var faint = nameLike(name)
     guard profile.count > 0 else { return (0, faint) }
     if profile.values.contains(name) { return (0, faint - 2.5) }
@@ -78,6 +79,28 @@ struct HeaderModel {
     }
     return (0, faint)
   }
+
+  /// Whether a text is one of the column's values by its make: a code, an address, a path among such;
+  /// the one value that the column has; a word of a closed pair.
+  private static func isLikeValues(_ name: ArraySlice<UInt8>, _ profile: ColumnProfile) -> Bool {
+    guard profile.count > 0 else { return false }
+    if profile.values.count == 1, profile.count > 1, profile.values.contains(name) { return true }
+    if Self.truths.contains(where: name.elementsEqual),
+      Self.truths.count(where: { profile.values.contains($0[...]) }) == profile.values.count
+    {
+      return true
+    }
+    guard profile.alike * 10 > profile.count * 7, profile.pattern.parts > 2,
+      profile.pattern.isOfValues
+    else { return false }
+    var own = CellPattern()
+    for byte in name { own.add(byte) }
+    return own == profile.pattern
+  }
+
+  private static let truths = [
+    "yes", "no", "true", "false", "Yes", "No", "True", "False", "YES", "NO", "TRUE", "FALSE",
+  ].map { Array($0.utf8) }
 
   /// How much a text looks like a column's name.
   private static func nameLike(_ name: ArraySlice<UInt8>) -> Double {

@@ -85,7 +85,7 @@ struct TableFinder {
     guard
       let full = rows.firstIndex(where: {
         !$0.isBlank && !isComment($0) && ($0.width >= width ? $0.filled >= needed : false)
-          && ($0.filled > 1 || width <= 2)
+          && ($0.filled > 1 || width <= 2 || usual == 1)
       })
     else { return skipBlank() }
     var start = full
@@ -130,6 +130,9 @@ struct TableFinder {
     guard start <= Self.preambleLimit else { return false }
     let above = rows[..<start].filter { !$0.isBlank && !isComment($0) }
     if above.isEmpty { return true }
+    // A row as wide as the table may be a record of it that is mostly empty.
+    let below = rows[start...].count { !$0.isBlank }
+    if below < 2, above.contains(where: { $0.width == width }) { return false }
     guard width > 1, bodyRows >= 2 || above.allSatisfy({ $0.filled == 1 }) else { return false }
     let hasGap = rows[..<start].contains { $0.isBlank }
     let most = above.map(\.filled).max() ?? 0

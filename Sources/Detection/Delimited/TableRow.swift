@@ -60,6 +60,10 @@ struct ColumnProfile {
   /// Values without a small letter, and those that begin with one.
   private(set) var upper = 0
   private(set) var lowerFirst = 0
+  /// Values made of the same runs of letters and digits and the same marks as the first.
+  private(set) var alike = 0
+  /// What the first value is made of.
+  private(set) var pattern = CellPattern()
   /// The values, each once.
   private(set) var values = ValueSet()
 
@@ -74,12 +78,16 @@ struct ColumnProfile {
     var isSpaced = false
     var hasLower = false
     var hash = ValueSet.start
+    var made = CellPattern()
     for at in value {
       let byte = bytes[at]
+      made.add(byte)
       if byte == 0x20 { isSpaced = true }
       if byte &- 0x61 < 26 { hasLower = true }
       hash = ValueSet.step(hash, byte)
     }
+    if count == 1 { pattern = made }
+    if made == pattern { alike += 1 }
     if isSpaced { spaced += 1 }
     if !hasLower { upper += 1 }
     if bytes[value.lowerBound] &- 0x61 < 26 { lowerFirst += 1 }
@@ -101,6 +109,34 @@ struct ColumnProfile {
     if kind == .integer { same += kinds[CellShape.Kind.decimal.rawValue] }
     if kind == .decimal { same += kinds[CellShape.Kind.integer.rawValue] }
     return Double(same) / Double(count)
+  }
+}
+
+/// What a cell is made of, run by run: letters, digits, and marks as they are.
+struct CellPattern: Equatable {
+  /// Runs and marks.
+  private(set) var parts = 0
+  /// Marks or digits that names of columns seldom hold.
+  private(set) var isOfValues = false
+  private var hash = ValueSet.start
+  private var last: UInt8 = 0
+
+  /// Takes in the next byte.
+  mutating func add(_ byte: UInt8) {
+    var sign = byte
+    if byte &- 0x30 < 10 {
+      sign = 0x30
+    } else if (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 {
+      sign = 0x61
+    }
+    if sign == last && (sign == 0x30 || sign == 0x61) { return }
+    last = sign
+    parts += 1
+    hash = ValueSet.step(hash, sign)
+    switch sign {
+    case 0x30, 0x40, 0x5C, 0x2F, 0x3A, 0x7B, 0x5B: isOfValues = true
+    default: break
+    }
   }
 }
 

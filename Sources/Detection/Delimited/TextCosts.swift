@@ -31,7 +31,11 @@ struct TextCosts {
       var sum: UInt64 = 0
       sums.append(0)
       for at in start..<end {
-        let step = steps[Int(bytes[at])]
+        var step = steps[Int(bytes[at])]
+        // Words are listed so in running text.
+        if at + 1 < end, bytes[at + 1] == 0x20 {
+          if bytes[at] == 0x2C { step = 4500 } else if bytes[at] == 0x3B { step = 5500 }
+        }
         sum &+= step
         sums.append(sum)
         if step >= 1 << Self.costBits { marks.append(Int32(at)) }
@@ -70,16 +74,26 @@ struct TextCosts {
     var dear = 0
     var seen: UInt8 = 0
     var repeats = 0
+    var open = 0
+    var unopened = 0
     for mark in marks {
       let byte = bytes[Int(mark)]
+      switch byte {
+      case 0x5B, 0x7B: open += 1
+      case 0x5D where open > 0, 0x7D where open > 0: open -= 1
+      case 0x5D, 0x7D: unopened += 1
+      default: break
+      }
       let cost = costs[Int(byte)]
       // The mark that parted a list before is expected again.
       dear += byte == seen ? cost * 55 / 100 : cost
       repeats = byte == seen ? repeats + 1 : 0
       seen = byte
     }
-    if repeats < 3 { return dear }
-    return min(dear, list(marks, in: cell, parted: seen) - cheap)
+    // A bracket without its other half is where a delimiter that is none cut a list or an object.
+    let cut = 10_000 * (open + unopened)
+    if repeats < 3 { return dear + cut }
+    return min(dear, list(marks, in: cell, parted: seen) - cheap) + cut
   }
 
   /// The cost of a list inside one cell: its mark, and what stands between.
