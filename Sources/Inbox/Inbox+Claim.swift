@@ -18,7 +18,7 @@ extension Inbox {
         continue
       }
       do throws(FileError) {
-        let wanted = min(limit - taken.count, settling.count)
+        let wanted = min(limit - taken.count, settling.count(in: folder.id))
         guard let claim = try take(path, folder, sources, wanted: wanted, at: now) else { continue }
         taken.append(claim)
         if touched.last != folder.id, !touched.contains(folder.id) { touched.append(folder.id) }

@@ -121,6 +121,8 @@ public struct Settling: Sendable {
 
   private let patience: Patience
   private var states: [Path: State] = [:]
+  /// How many paths wait in each folder that has some.
+  private var counts: [Int: Int] = [:]
   private var queue = DeadlineQueue<Path>()
 
   /// A machine that has seen nothing.
@@ -130,6 +132,9 @@ public struct Settling: Sendable {
 
   /// How many paths wait.
   public var count: Int { states.count }
+
+  /// How many paths of a folder wait.
+  func count(in folder: Int) -> Int { counts[folder] ?? 0 }
 
   /// When the next path is due, nil when none waits.
   public var nextDeadline: ContinuousClock.Instant? { queue.nextDeadline }
@@ -157,11 +162,13 @@ public struct Settling: Sendable {
 
   /// Takes note that a path is gone.
   public mutating func forget(_ path: Path) {
-    states[path] = nil
+    guard states.removeValue(forKey: path) != nil, let count = counts[path.folder] else { return }
+    counts[path.folder] = count > 1 ? count - 1 : nil
   }
 
   /// Takes note that a folder is gone.
   public mutating func forget(folder: Int) {
+    guard counts.removeValue(forKey: folder) != nil else { return }
     states = states.filter { $0.key.folder != folder }
   }
 
@@ -217,6 +224,7 @@ public struct Settling: Sendable {
     _ sighting: Sighting,
     at now: ContinuousClock.Instant
   ) {
+    counts[path.folder, default: 0] += 1
     var state = State(deadline: now, quiet: patience.afterCreation, since: now)
     if case .completed = sighting { state.quiet = patience.afterCompletion }
     // A listing tells nothing of time: the change time may show that it has been quiet all along.

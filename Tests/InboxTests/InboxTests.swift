@@ -64,6 +64,19 @@ struct InboxTests {
     #expect(try !again.claims.leftovers().moved.contains(claim.id))
   }
 
+  @Test func `a folder has claims made ready for what waits in it alone`() throws {
+    for number in 0..<40 { try scratch.write("many/\(number).csv", "x") }
+    try scratch.write("one/x.csv", "x")
+    try scratch.write("x.csv", "x")
+    let inbox = try open()
+    try inbox.refresh(at: now)
+    #expect(try inbox.claim(upTo: 100, at: now).count == 42)
+    let claimed = try Directory(path: Array("\(scratch.path)/.claimed".utf8))
+    #expect(try claimed.directory(Array("many".utf8)).entries().count == 40)
+    #expect(try claimed.directory(Array("one".utf8)).entries().count == 8)
+    #expect(try claimed.entries().count == 8 + 2)
+  }
+
   @Test func `claims that are done with are used again under new names`() throws {
     let inbox = try open()
     try inbox.refresh(at: now)
