@@ -68,7 +68,7 @@ extension Findings {
   ) -> [(String, String)] {
     let dialect = table.dialect
     let widths = table.fixedWidth.map { [("widths", array($0.widths.map(String.init)))] } ?? []
-    let delimiter = String(decoding: shownDelimiter(dialect), as: UTF8.self)
+    let delimiter = String(decoding: shownDelimiter(table), as: UTF8.self)
     return widths + [
       ("delimiter", quote(widths.isEmpty ? delimiter : " ")),
       ("quote", quote(dialect.quote.map { String(decoding: [$0], as: UTF8.self) } ?? "")),
@@ -81,12 +81,11 @@ extension Findings {
 
   /// The delimiter as a person would state it: without the space that follows it, and a comma
   /// where there is only one column.
-  static func shownDelimiter(_ dialect: Dialect) -> [UInt8] {
-    if dialect.delimiter == DialectFinder.none { return [0x2C] }
-    if dialect.delimiter.count == 2 && dialect.delimiter[1] == 0x20 {
-      return [dialect.delimiter[0]]
-    }
-    return dialect.delimiter
+  private static func shownDelimiter(_ table: DelimitedLayout) -> [UInt8] {
+    let delimiter = table.dialect.delimiter
+    if delimiter == StatedLayout.noDelimiter, table.names.count == 1 { return [0x2C] }
+    if delimiter.count == 2 && delimiter[1] == 0x20 { return [delimiter[0]] }
+    return delimiter
   }
 
   /// `csv`, `tsv`, `xlsx`, `json`, `xml` or `empty`.

@@ -56,6 +56,9 @@ public struct StatedLayout: Sendable, Hashable {
   /// What the feed's earlier drops have shown: no statement, but it holds where the drop allows it.
   public var earlier: Layout?
 
+  /// Parts the fields of a text of one column: a sign that next to no text holds, the unit separator.
+  public static let noDelimiter: [UInt8] = [0x1F]
+
   /// Nothing is stated.
   public init() {}
 

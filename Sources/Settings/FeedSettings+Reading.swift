@@ -30,7 +30,7 @@ extension FeedSettings {
     ),
     Key(
       "delimiter",
-      "What stands between fields: a sign, up to eight bytes, or a word such as tab.",
+      "What stands between fields: a sign, up to eight bytes, a word such as tab, or none.",
       example: "\";\"",
       show: { $0.statement.layout.delimiter.map(Value.written) },
       set: { value, feed throws(WrongValue) in

@@ -11,8 +11,10 @@ extension Value {
   /// The bytes between fields.
   func delimiter() throws(WrongValue) -> [UInt8] {
     let expected =
-      "one to eight bytes, or one of \(Self.signs.keys.sorted().joined(separator: ", "))"
-    let bytes = Array(Self.unescaped(try text(expected)).utf8)
+      "one to eight bytes, none, or one of \(Self.signs.keys.sorted().joined(separator: ", "))"
+    let text = try text(expected)
+    if text == "none" { return StatedLayout.noDelimiter }
+    let bytes = Array(Self.unescaped(text).utf8)
     guard (1...8).contains(bytes.count), !bytes.contains(0x0A), !bytes.contains(0x0D) else {
       throw WrongValue(self, expected: expected)
     }

@@ -30,10 +30,13 @@ struct SettingsOptions: ParsableArguments {
 /// Options for what is most often stated of a file; `--set` states the rest.
 struct ReadingOptions: ParsableArguments {
   /// Options that take the argument behind them.
-  static let valuedOptions: Set<String> = [
-    "--format", "--encoding", "--delimiter", "--quote", "--header", "--skip", "--records",
-    "--sheet", "--names",
-    "--decimal-mark", "--date-order", "--time-zone",
+  static let valuedOptions = Set(properties.map { "--\($0.key)" })
+
+  private static let properties: [(key: String, path: any KeyPath<Self, String?> & Sendable)] = [
+    ("format", \.format), ("encoding", \.encoding), ("delimiter", \.delimiter),
+    ("quote", \.quote), ("header", \.header), ("skip", \.skip), ("records", \.records),
+    ("sheet", \.sheet), ("names", \.names), ("decimal-mark", \.decimalMark),
+    ("date-order", \.dateOrder), ("time-zone", \.timeZone),
   ]
 
   @Option(help: "csv, json, ndjson or xml; detected where it is not stated, as all that follows.")
@@ -42,7 +45,7 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "The encoding, such as windows-1252.")
   var encoding: String?
 
-  @Option(help: "What stands between fields: a sign, or a word such as tab.")
+  @Option(help: "What stands between fields: a sign, a word such as tab, or none.")
   var delimiter: String?
 
   @Option(help: "What fields are quoted with, or none.")
@@ -74,13 +77,8 @@ struct ReadingOptions: ParsableArguments {
 
   /// What is stated.
   var options: [Settings.Option] {
-    let values: [(String, String?)] = [
-      ("format", format), ("encoding", encoding), ("delimiter", delimiter), ("quote", quote),
-      ("header", header), ("skip", skip), ("records", records), ("sheet", sheet), ("names", names),
-      ("decimal-mark", decimalMark), ("date-order", dateOrder), ("time-zone", timeZone),
-    ]
-    return values.compactMap { key, value in
-      value.map { Settings.Option(key: key, value: $0, spelling: "--\(key)") }
+    Self.properties.compactMap { key, path in
+      self[keyPath: path].map { Settings.Option(key: key, value: $0, spelling: "--\(key)") }
     }
   }
 }

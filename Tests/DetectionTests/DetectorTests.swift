@@ -27,12 +27,42 @@ struct DetectorTests {
     #expect(try layout(text).dialect.delimiter == Array(delimiter.utf8))
   }
 
+  @Test(arguments: [
+    ("a\u{1f}b\n1\u{1f}2\n3\u{1f}4\n", "unit separator", #""\u001f""#),
+    ("name\nAnna Maria\nBob\n", "none", #"",""#), ("a, b\n1, 2\n3, 4\n", "“, ”", #"",""#),
+    ("a\tb\n1\tx y\n2\tz\n", "tab", #""\t""#),
+  ])
+  func `the delimiter is told by its name`(text: String, name: String, json: String) throws {
+    let findings = try Detector.detect(head: Array(text.utf8), isWhole: true)
+    #expect(findings.steps.first { $0.what == "delimiter" }?.answer == name)
+    #expect(findings.json(file: "f").contains("\"delimiter\":\(json)"))
+  }
+
   @Test(arguments: [3, 28])
   func `JSON in the cells of a table delimits nothing`(rows: Int) throws {
     let body = (1...rows).map { "\"{\"\"x\"\":\"\"\($0)\"\",\"\"y\"\":\"\"q\"\"}\",\($0),3\n" }
     let table = try layout("a,b,c\n" + body.joined())
     #expect(table.dialect.delimiter == Array(",".utf8))
     #expect(table.names == ["a", "b", "c"])
+  }
+
+  @Test(arguments: [13, 60])
+  func `prose in quotes delimits nothing, however many commas it has`(rows: Int) throws {
+    let words = ["the fin", "of a salmon", "is", "grey", "and its back", "large", "oval spots"]
+    let body = (1...rows).map { row in
+      let prose = (0..<20 + row).map { words[(row * 3 + $0 * (row % 4 + 1)) % words.count] }
+      return "\(row),Fish \(row),\"\(prose.joined(separator: ", "))\"\n"
+    }
+    let findings = try Detector.detect(
+      head: Array(("id,name,text\n" + body.joined()).utf8),
+      isWhole: true
+    )
+    guard case .delimited(let table) = findings.layout else { throw NotDelimited() }
+    #expect(table.names == ["id", "name", "text"])
+    #expect(table.dialect == Dialect.csv)
+    // A text that is looked at twice is told of as the first look found it.
+    let quote = findings.steps.first { $0.what == "quote" }
+    #expect(quote?.evidence == ["opens fields"])
   }
 
   @Test func `a quote other than the usual, and its escape, are found`() throws {

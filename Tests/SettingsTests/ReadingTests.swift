@@ -131,6 +131,20 @@ import Testing
     )
   }
 
+  @Test(
+    arguments: [
+      ("none", [0x1F]), ("unit-separator", [0x1F]), ("tab", [0x09]), ("\"\\t\"", [0x09]),
+      ("\", \"", [0x2C, 0x20]),
+    ] as [(String, [UInt8])]
+  )
+  func `take a delimiter as a sign, as a word, and that there is none`(
+    text: String,
+    bytes: [UInt8]
+  ) throws {
+    let settings = try Settings.read(file: ("s", "feeds: {a: {delimiter: \(text)}}"))
+    #expect(settings.settings(ofFeed: "a").statement.layout.delimiter == bytes)
+  }
+
   @Test(arguments: [
     ("threads: many", "1:10"), ("feeds: {a: {header: -1}}", "1:21"),
     ("feeds: {a: {delimiter: [1, 2]}}", "1:24"), ("feeds: {a: {quote: abc}}", "1:20"),

@@ -48,7 +48,7 @@ struct DelimitedReport {
     let score = finder.best.score
     var finding = Finding(
       "delimiter",
-      name(finder.best.dialect),
+      name(finder.best),
       confidence: finder.confidence,
       evidence: [
         "\(score.regularRows) of \(score.rows) rows looked at have \(columns(score.width))"
@@ -60,7 +60,7 @@ struct DelimitedReport {
     if let other = finder.runnerUp, !finder.isStated {
       // Whole bits, where the logarithms in both leave a hair to one.
       let bits = Int(other.bits - finder.best.bits + 1e-6)
-      let note = "\(name(other.dialect)) comes next, \(bits) bits longer"
+      let note = "\(name(other)) comes next, \(bits) bits longer"
       if finding.confidence < Findings.certain {
         finding.doubts.append("\(note); state the delimiter in the feed's settings")
       } else {
@@ -150,12 +150,14 @@ struct DelimitedReport {
   }
 
   /// A delimiter in words.
-  static func name(_ dialect: Dialect) -> String {
-    switch dialect.delimiter {
-    case DialectFinder.none: "none"
-    case [0x09]: "tab"
-    case [0x20]: "space"
-    default: String(decoding: dialect.delimiter, as: UTF8.self)
+  private static func name(_ candidate: DialectFinder.Candidate) -> String {
+    switch candidate.dialect.delimiter {
+    case StatedLayout.noDelimiter: return candidate.score.width == 1 ? "none" : "unit separator"
+    case [0x09]: return "tab"
+    case [0x20]: return "space"
+    case let delimiter:
+      let text = String(decoding: delimiter, as: UTF8.self)
+      return delimiter.last == 0x20 ? "“\(text)”" : text
     }
   }
 }

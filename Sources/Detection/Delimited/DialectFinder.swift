@@ -12,22 +12,20 @@ struct DialectFinder {
     var bits: Double
     /// The text holds the quote where it opens fields.
     var usesQuotes: Bool
+    /// Quotes that open a field and close none.
+    var strayQuotes: Int
   }
 
   /// The best.
   private(set) var best: Candidate
   /// The best with another delimiter, where there is one.
   private(set) var runnerUp: Candidate?
-  /// Bits by which the best with another quote is longer, where one was tried.
-  private(set) var quoteMargin: Double?
   /// The settings or `sep=` in the first line said so.
   let isStated: Bool
 
   /// Bytes of the first round, in which every candidate takes part, and of the second.
   private static let firstRound = 1 << 14
   private static let secondRound = 1 << 17
-  /// A delimiter that no text holds: the table has one column.
-  static let none: [UInt8] = [0x1F]
 
   /// Tries what could delimit `bytes`, a text from its first to its last whole line.
   init(_ bytes: [UInt8], stated: StatedLayout, lineEnd: Dialect.LineEnd, textStart: Int) {
@@ -40,7 +38,9 @@ struct DialectFinder {
     } else {
       delimiters = DelimiterCensus(bytes, to: first, lineEnd: lineEnd.byte).candidates
       if !delimiters.contains([0x2C]) { delimiters.append([0x2C]) }
-      if !delimiters.contains(Self.none) { delimiters.append(Self.none) }
+      if !delimiters.contains(StatedLayout.noDelimiter) {
+        delimiters.append(StatedLayout.noDelimiter)
+      }
     }
     isStated = stated.delimiter != nil
     let text = Text(bytes, from: textStart, to: first)
@@ -53,17 +53,15 @@ struct DialectFinder {
       let limit = (tried.first?.bits ?? 0) * 1.1 + 60
       let longer = Text(bytes, from: textStart, to: second)
       tried = tried.prefix(5).filter { $0.bits <= limit }.map {
-        Self.candidate(longer, $0.dialect)
+        var again = Self.candidate(longer, $0.dialect)
+        again.usesQuotes = $0.usesQuotes
+        return again
       }
       tried.sort { $0.bits < $1.bits }
     }
-    let top = tried.first ?? Self.candidate(text, .csv)
+    let top = tried.first.map { Self.quoted($0, tried) } ?? Self.candidate(text, .csv)
     best = top
     runnerUp = tried.first { $0.dialect.delimiter != top.dialect.delimiter }
-    quoteMargin =
-      tried.first {
-        $0.dialect.delimiter == top.dialect.delimiter && $0.dialect.quote != top.dialect.quote
-      }.map { $0.bits - top.bits }
   }
 
   /// Between 0 and 1: how sure the delimiter is.
@@ -178,12 +176,31 @@ struct DialectFinder {
     var bits = score.bits + prior(dialect.delimiter)
     if dialect.quote == 0x27 { bits += 6 }
     if dialect.quote == nil { bits += 6 }
-    return Candidate(dialect: dialect, score: score, bits: bits, usesQuotes: false)
+    return Candidate(
+      dialect: dialect,
+      score: score,
+      bits: bits,
+      usesQuotes: false,
+      strayQuotes: scan.strayQuotes
+    )
+  }
+
+  /// The reading with quotes that leaves no row ragged, in place of one without that leaves most so.
+  ///
+  /// Prose in quotes is full of commas, and each of them costs nothing where it delimits. The last row
+  /// may be cut off.
+  private static func quoted(_ shortest: Candidate, _ tried: [Candidate]) -> Candidate {
+    let score = shortest.score
+    guard !shortest.usesQuotes, score.regularRows * 2 < score.rows else { return shortest }
+    return tried.first {
+      $0.usesQuotes && $0.strayQuotes <= 1 && $0.score.width > 1 && $0.score.rows > 2
+        && $0.score.rows - $0.score.regularRows <= 1
+    } ?? shortest
   }
 
   /// Bits that tell a delimiter before the text is seen.
   static func prior(_ delimiter: [UInt8]) -> Double {
-    if delimiter == none { return 12 }
+    if delimiter == StatedLayout.noDelimiter { return 12 }
     guard delimiter.count == 1 else {
       if delimiter.count == 2 && delimiter[1] == 0x20 { return prior([delimiter[0]]) + 1 }
       if delimiter.count == 2 && delimiter[0] >= 0xC2 { return 12 }
