@@ -134,7 +134,7 @@ extension Group {
     _ report: ConversionReport,
     _ work: FeedWork
   ) throws {
-    let judgement = Judgement(drop, report, sink, work)
+    var judgement = Judgement(drop, report, sink, work)
     do {
       try judgement.pass()
       try judgement.pass(keyRepeats: work.identity.keyRepeats, usual: work.keyRepeats)

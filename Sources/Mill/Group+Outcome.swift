@@ -190,18 +190,7 @@ extension Group {
       place: place,
       judgement
     )
-    commit.refusals.append(
-      Refusal(claim: drop.id, outcome: .held, reason: reason, receipt: receipt)
-    )
-    entries.append(
-      Entry(
-        claim: claim,
-        drop: settled,
-        receipt: receipt,
-        firstSeen: drop.firstSeen,
-        isRequested: drop.request != nil
-      )
-    )
+    refuse(claim, drop, settled, as: .held, reason, receipt)
   }
 
   /// Lets a held drop go, as a person asked: it is kept with what is done.
@@ -215,13 +204,21 @@ extension Group {
     settled.reason = decision?.detail
     settled.message = "\(decision?.user ?? "Somebody") discarded it: nothing of it was published."
     let receipt = Receipt.discarded(claim, settled, decision, at: house.settings.clock.now)
+    let reason = decision?.detail ?? DropRequest.discard.rawValue
+    refuse(claim, drop, settled, as: .rejected, reason, receipt)
+  }
+
+  /// Notes that nothing of a drop is published.
+  private func refuse(
+    _ claim: ClaimedDrop,
+    _ drop: Drop,
+    _ settled: SettledDrop,
+    as outcome: Refusal.Outcome,
+    _ reason: String,
+    _ receipt: [UInt8]
+  ) {
     commit.refusals.append(
-      Refusal(
-        claim: drop.id,
-        outcome: .rejected,
-        reason: decision?.detail ?? DropRequest.discard.rawValue,
-        receipt: receipt
-      )
+      Refusal(claim: drop.id, outcome: outcome, reason: reason, receipt: receipt)
     )
     entries.append(
       Entry(
@@ -229,7 +226,7 @@ extension Group {
         drop: settled,
         receipt: receipt,
         firstSeen: drop.firstSeen,
-        isRequested: true
+        isRequested: drop.request != nil
       )
     )
   }

@@ -14,8 +14,8 @@ struct Judgement {
   let renames: [RenameProposal]
   /// What the feed's settings say of names.
   let names: NameRules
-  /// What is odd about the columns' names, for people.
-  let warnings: [String]
+  /// What is odd about the columns' names and the key, for people.
+  private(set) var warnings: [String]
   /// Records of the drop.
   let read: Int64
   /// Those that were rejected, and the first of them.
@@ -62,20 +62,29 @@ struct Judgement {
 
   /// Lets the drop pass, or throws the reason to hold it: a key that tells records apart no longer.
   ///
+  /// A first drop has nothing to be held against: what its key repeats is told in a warning.
+  ///
   /// - Parameters:
   ///   - keyRepeats: the share of the drop's records whose key another of them has.
-  ///   - usual: the greatest such share of an earlier drop.
+  ///   - usual: the greatest such share of an earlier drop; nil: there was none.
   /// - Throws: ``HoldReason``.
-  func pass(keyRepeats: Double?, usual: Double?) throws {
-    guard !isWanted, let keyRepeats, let usual, keyRepeats > Self.fewRepeats,
-      keyRepeats > usual * Self.sharpRise
-    else { return }
-    let (now, before) = (Int(keyRepeats * 100), Int((usual * 100).rounded(.up)))
+  mutating func pass(keyRepeats: Double?, usual: Double?) throws {
+    guard let keyRepeats, keyRepeats > Self.fewRepeats else { return }
+    let found =
+      "\(Int(keyRepeats * 100)) % of the records have a key that another record of the drop has, "
+      + "with other values"
+    guard let usual else {
+      warnings.append(
+        "\(found); the last of them counts. Later drops are held only where it is far more. If the key "
+          + "has more columns, state them all in `identity`."
+      )
+      return
+    }
+    guard !isWanted, keyRepeats > usual * Self.sharpRise else { return }
     throw HoldReason(
       code: .keyRepeats,
-      message: "\(now) % of the records have a key that another record of the drop has, with other "
-        + "values; in no drop before were it more than \(before) %. If that is right, release the drop; "
-        + "else mend its key, or choose another one."
+      message: "\(found); in no drop before were it more than "
+        + "\(Int((usual * 100).rounded(.up))) %. If that is right, release the drop; else mend its key, or choose another one."
     )
   }
 

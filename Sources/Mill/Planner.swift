@@ -15,8 +15,6 @@ public enum Planner: Sendable {
     public var folder: [UInt8]
     /// Its name.
     public var name: [UInt8]
-    /// The sub-folders of the inbox it would be dropped into.
-    public var dropFolder: [[UInt8]] = []
 
     /// A file in a folder.
     public init(folder: [UInt8], name: [UInt8]) {
@@ -81,13 +79,15 @@ public enum Planner: Sendable {
     // An outbox of its own, though the copied ledger has had batches in another.
     _ = try Directory(makingPath: scratch.outbox + Array("/.staging".utf8), mode: 0o700)
     let house = try House(scratch, stop: stop, runs: place.runs)
+    let inbox = try settings.resolvedInbox()
     var files: [String: Source] = [:]
     var claims: [(index: Int, claim: ClaimedDrop, feed: FeedName)] = []
     for (index, source) in sources.enumerated() {
-      let facts = try Directory(path: source.folder).read(source.name).facts()
+      let folder = try Directory(path: source.folder)
+      let facts = try folder.read(source.name).facts()
       let claim = ClaimedDrop(
         id: number(index),
-        folder: source.dropFolder,
+        folder: try subfolders(of: inbox, to: folder),
         name: source.name,
         facts: facts
       )
@@ -124,6 +124,18 @@ public enum Planner: Sendable {
     return outcomes.sorted { $0.index < $1.index }.map(\.outcome)
   }
 
+  /// The sub-folders of the inbox that lead to a folder where drops are claimed; none elsewhere.
+  private static func subfolders(
+    of inbox: [UInt8]?,
+    to folder: borrowing Directory
+  ) throws -> [[UInt8]] {
+    guard let inbox else { return [] }
+    let path = try folder.resolvedPath()
+    guard path.starts(with: inbox) else { return [] }
+    let parts = path.dropFirst(inbox.count).split(separator: UInt8(ascii: "/")).map(Array.init)
+    return parts.contains(where: TemporaryNames.isIgnored) ? [] : parts
+  }
+
   /// A claim's id, past all that were ever given.
   private static func number(_ index: Int) -> String {
     let digits = String(index, radix: 16)
@@ -157,6 +169,17 @@ public enum Planner: Sendable {
     func remove() {
       // What cannot be removed now is swept by the next start of a mill.
       try? PlanFolder.remove(name, in: state)
+    }
+  }
+}
+
+extension MillSettings {
+  /// The inbox's path with links resolved and a slash at its end; nil where there is none.
+  fileprivate func resolvedInbox() throws -> [UInt8]? {
+    do throws(FileError) {
+      return try Directory(path: inbox).resolvedPath() + [UInt8(ascii: "/")]
+    } catch  where error.isErrno(Errno.notFound) {
+      return nil
     }
   }
 }

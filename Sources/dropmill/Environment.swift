@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 /// What the environment says.
 enum Environment {
@@ -7,7 +8,9 @@ enum Environment {
     for name in ["SUDO_USER", "USER", "LOGNAME"] {
       if let user = Files.environmentValue(name), !user.isEmpty { return user }
     }
-    return "unknown"
+    // Started by a service manager or in a container, there may be none of them.
+    let user = NSUserName()
+    return user.isEmpty ? "unknown" : user
   }
 
   /// Where files go that nobody is to see.

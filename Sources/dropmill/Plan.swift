@@ -10,8 +10,8 @@ struct Plan: ParsableCommand {
     discussion: """
       Shows for each file the feed, what is new and what is known already, what would be rejected or \
       held, and how the schema would change: the receipt that would lie beside the drop, made by the \
-      same code over a copy of the ledger. A file plans as dropped into the inbox itself; --feed says \
-      otherwise.
+      same code over a copy of the ledger. A file in the inbox plans as it lies there, another one as \
+      dropped into the inbox itself; --feed says otherwise.
 
       Examples:
         dropmill plan orders-2026-11-24.csv

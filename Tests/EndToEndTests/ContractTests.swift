@@ -172,6 +172,26 @@ import Testing
     #expect(try place.run(["schema", "show"]).text == "f\n")
   }
 
+  @Test func `says who decided also where the environment does not`() throws {
+    let place = try Workplace()
+    try place.settle("f/1.csv", "id\n1\n")
+    let folders = ["inbox", "outbox", "state"].flatMap {
+      ["--\($0)", "\(place.scratch.path)/\($0)"]
+    }
+    let ending = try Command.run(
+      Places.dropmill,
+      ["schema", "pin", "f"] + folders,
+      environment: ["SUDO_USER": "", "USER": "", "LOGNAME": ""]
+    )
+    #expect(ending.status == 0)
+    let shown = try place.run(["schema", "show", "f", "--json"])
+    let page = try #require(
+      try JSONSerialization.jsonObject(with: Data(shown.output)) as? [String: Any]
+    )
+    let decision = try #require((page["decisions"] as? [[String: Any]])?.first)
+    #expect(decision["by"] as? String == NSUserName())
+  }
+
   @Test func `states a type as a version of its own, which the next batch brings along`() throws {
     let place = try Workplace()
     try place.settle("f/1.csv", "id,zip\n1,5\n")

@@ -166,6 +166,20 @@ import Testing
     #expect(try place.records(of: "f").count == 50)
   }
 
+  @Test func `keys that repeat is told of where it is the first of its feed`() throws {
+    let place = try Workplace()
+    let rows = (0..<40).map { "\($0 / 2),x\($0)\n" }.joined()
+    let first = try place.settle("f/1.csv", "id,name\n" + rows, ["--set", "identity={key: [id]}"])
+    #expect(first["result"] as? String == "accepted")
+    let warnings = try #require(first["warnings"] as? [String])
+    #expect(warnings.contains { $0.contains("50 % of the records") && $0.contains("`identity`") })
+    // What was usual from the start is no news.
+    let again = (40..<80).map { "\($0 / 2),x\($0)\n" }.joined()
+    let next = try place.settle("f/2.csv", "id,name\n" + again, ["--set", "identity={key: [id]}"])
+    #expect(next["result"] as? String == "accepted")
+    #expect(next["warnings"] == nil)
+  }
+
   @Test func `no rows at all keeps the schema as it is`() throws {
     let place = try Workplace()
     try place.settle("f/1.csv", "id,name\n1,Ann\n")

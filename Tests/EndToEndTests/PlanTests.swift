@@ -116,6 +116,24 @@ import Testing
     #expect(other["x.csv"]?["duplicates"] as? Int == 0)
   }
 
+  @Test func `of a file that lies in the inbox is for the feed it lies in`() throws {
+    let place = try Workplace()
+    try place.settle("orders/1.csv", "id\n1\n2\n")
+    let folders = "inbox: \(place.scratch.path)/inbox\n"
+    try place.scratch.write("dropmill.yaml", folders)
+    let config = ["--config", "\(place.scratch.path)/dropmill.yaml"]
+    try place.drop("orders/2.csv", "id\n2\n3\n")
+    let planned = try plan(["inbox/orders/2.csv"], in: place, config)["inbox/orders/2.csv"]
+    #expect(planned?["feed"] as? String == "orders")
+    #expect(planned?["duplicates"] as? Int == 1)
+    _ = try place.watchOnce()
+    #expect(try receipts(in: place)["orders/2.csv"] == planned)
+    // What lies among our own folders there is dropped anew.
+    try place.scratch.write("inbox/_rejected/orders/3.csv", "id\n4\n")
+    let mended = try plan(["inbox/_rejected/orders/3.csv"], in: place, config)
+    #expect(mended["inbox/_rejected/orders/3.csv"]?["feed"] as? String == "drops")
+  }
+
   @Test func `can be made while another process watches`() throws {
     let place = try Workplace()
     try place.drop("orders-1.csv", "id\n1\n2\n")
