@@ -25,6 +25,28 @@ import Testing
     }
   }
 
+  @Test func `gives one answer for all that a column can have been, contradictions and all`() {
+    var all = Set(ColumnType.allCases.map(ColumnKinds.init))
+    // What the join makes of them, until it makes nothing new.
+    var count = 0
+    while all.count > count {
+      count = all.count
+      for a in all { all.formUnion(all.map(a.joined(with:))) }
+    }
+    // Ten scalars, nulls among them, each with or without objects and arrays.
+    #expect(all.count == 10 * 2 * 2)
+    for a in all {
+      #expect(a.joined(with: a) == a)
+      for b in all {
+        let ab = a.joined(with: b)
+        #expect(ab == b.joined(with: a))
+        for c in all where ab.joined(with: c) != a.joined(with: b.joined(with: c)) {
+          Issue.record("\(a) \(b) \(c)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: 0..<200 as Range<UInt64>)
   func `gives one answer for schemas drawn at random`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
