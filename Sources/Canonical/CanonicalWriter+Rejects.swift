@@ -58,7 +58,7 @@ extension CanonicalWriter {
         code: isOtherKind ? .contradictsSchema : .doesNotFit,
         found: isOtherKind
           ? "\(kind.one) in “\(name)”, where the column holds \(form.type.many)"
-          : "“\(name)” is pinned to \(pinned?.name ?? form.type.name), and the value is none",
+          : "“\(name)” is pinned to \(pinned?.name ?? form.type.name), which the value is not",
         fields: (0..<rows.width).map { Self.field(rows, row, $0) }
       )
     )

@@ -31,4 +31,36 @@ import Testing
     #expect(cat.lines == Array(shown))
     #expect(!shown.isEmpty)
   }
+
+  /// What `…` stands for, and the ids of drops, is left open.
+  @Test func `leads to a page on feeds whose session goes just so`() throws {
+    let page = try String(contentsOfFile: "\(Places.package)/docs/feeds.md", encoding: .utf8)
+    let scratch = try ScratchFolder()
+    let folder = try #require(Places.dropmill.range(of: "/", options: .backwards)).lowerBound
+    let path = "\(Places.dropmill[..<folder]):/usr/bin:/bin"
+    var said: [String] = []
+    var commands = 0
+    for line in page.matches(of: /(?m)^ {4}(.*)$/).map({ String($0.1) }) {
+      guard line.hasPrefix("$ ") else {
+        let found = try #require(said.isEmpty ? nil : said.removeFirst(), "nothing for \(line)")
+        #expect(Self.open(found).hasPrefix(Self.open(line)), "\(found) for \(line)")
+        continue
+      }
+      #expect(said == [], "more than is shown before \(line)")
+      let ending = try Command.run(
+        "sh",
+        ["-c", line.dropFirst(2) + " 2>&1"],
+        environment: ["PATH": path],
+        in: scratch.path
+      )
+      said = ending.lines
+      commands += 1
+    }
+    #expect(said == [])
+    #expect(commands > 9)
+  }
+
+  private static func open(_ line: String) -> Substring {
+    line.replacing(/[0-9a-f]{16}/, with: "ID").prefix { $0 != "…" }
+  }
 }
