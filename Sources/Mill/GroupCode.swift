@@ -12,6 +12,8 @@ enum GroupCode: String {
   case tooManyDeletes = "too-many-deletes"
   /// Many more records than ever have a key that another record of the drop has.
   case keyRepeats = "key-repeats"
+  /// No record, and a header that has none of the feed's columns.
+  case unlikeFeed = "unlike-feed"
   /// More records than the feed puts up with do not fit.
   case overBudget = "over-budget"
 }

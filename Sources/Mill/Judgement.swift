@@ -22,6 +22,8 @@ struct Judgement {
   let rejects: RejectTable
   /// Whether too many of them were, and nobody wants the drop nonetheless.
   let isOverBudget: Bool
+  /// The only line of a drop without records, where none of its columns is the feed's.
+  private let unlikeHeader: String?
   /// Whether a person wants the drop as it is.
   private let isWanted: Bool
 
@@ -37,6 +39,10 @@ struct Judgement {
     missing =
       report.recordsConverted == 0
       ? [] : (known?.columns ?? []).map(\.name).filter { !there.contains($0) }
+    let isUnlike =
+      report.recordsRead == 0 && !report.names.isEmpty && known?.columns.isEmpty == false
+      && known?.columns.contains { there.contains($0.name) } == false
+    unlikeHeader = isUnlike ? report.names.joined(separator: ", ") : nil
     names = work.names
     renames = work.renames(missing: missing, difference, report, sink.sketches)
     warnings =
@@ -50,6 +56,14 @@ struct Judgement {
 
   /// Lets the drop pass, or throws the reason to hold it.
   func pass() throws {
+    if let unlikeHeader, !isWanted {
+      throw HoldReason(
+        code: .unlikeFeed,
+        message: "The drop has no record, and its only line was taken for a header that has none "
+          + "of the feed's columns: “\(unlikeHeader.prefix(200))”. Mend it, or drop it for another "
+          + "feed; if it is right, release it."
+      )
+    }
     guard isOverBudget else { return }
     let first = rejects.kept.first { $0.code.breaksContract } ?? rejects.kept.first
     let example = first.map { " The first, in line \($0.line): \($0.found)." } ?? ""

@@ -26,9 +26,8 @@ extension MillSettings {
         )
       )
     }
-    let isForAPerson = [GroupCode.keyRepeats, .olderThanBefore].map(\.rawValue).contains(
-      drop.reason
-    )
+    let forAPerson: [GroupCode] = [.keyRepeats, .olderThanBefore, .unlikeFeed]
+    let isForAPerson = forAPerson.map(\.rawValue).contains(drop.reason)
     if judgement?.isOverBudget == true || isForAPerson {
       commands.append(
         SettlingCommand(

@@ -180,6 +180,19 @@ import Testing
     #expect(next["warnings"] == nil)
   }
 
+  @Test(arguments: [#"[{"id":1}]"#, "nr;who", "\u{1}\u{2} garbage"])
+  func `one line, and no column of the feed, is held and can be released`(text: String) throws {
+    let place = try Workplace()
+    try place.settle("f/1.csv", "id,name\n1,Ann\n")
+    let format = ["--set", "format=csv", "--set", "header=1"]
+    let receipt = try place.settle("f/2.csv", text + "\n", format)
+    #expect(receipt["reason"] as? String == "unlike-feed")
+    #expect(try place.run(["release", "2.csv"] + format).status == 0)
+    #expect(try place.fullReceipt(of: "2.csv")["result"] as? String == "accepted")
+    #expect(try place.records(of: "f").count == 1)
+    #expect(!place.scratch.has("outbox/f/schema/v2.schema.json"))
+  }
+
   @Test func `no rows at all keeps the schema as it is`() throws {
     let place = try Workplace()
     try place.settle("f/1.csv", "id,name\n1,Ann\n")
