@@ -26,9 +26,9 @@ public struct KnownFeed: Sendable {
   /// Nothing is known.
   public static let new = KnownFeed(schema: nil)
 
-  /// Whether the column keeps the type that the schema gives it.
-  func pins(_ column: String) -> Bool {
-    contract.pins(column) && schema?.type(of: column) != nil
+  /// Whether the column keeps the type that the schema or the settings give it.
+  func pins(_ column: String, stated: [String: ColumnType]) -> Bool {
+    contract.pins(column) && (schema?.type(of: column) != nil || stated[column] != nil)
   }
 
   /// Whether the drop's own values decide if the column holds scalars, objects or arrays.

@@ -310,7 +310,8 @@ struct Pass {
     var verdicts = Proof.verdicts(
       assumption.evidence,
       known: assumption.known(feed, stated: rules.types),
-      isPinned: feed.contract == .evolving ? [] : assumption.names.map(feed.pins),
+      isPinned: feed.contract == .evolving
+        ? [] : assumption.names.map { feed.pins($0, stated: rules.types) },
       rules: rules,
       typesItsValues: typesItsValues,
       notations: assumption.notations(rules.notations)

@@ -172,6 +172,17 @@ import Testing
     #expect(try place.run(["schema", "show"]).text == "f\n")
   }
 
+  @Test func `holds from the first drop on where the settings state types`() throws {
+    let place = try Workplace()
+    let stated = ["--set", "contract=pin", "--set", "types={total: integer}"]
+    let rows = (1...20).map { "\($0),\($0 == 9 ? "many" : "6"),x\n" }.joined()
+    let receipt = try place.settle("f/1.csv", "id,total,note\n" + rows, stated)
+    #expect(receipt["rejected"] as? Int == 1)
+    #expect(try place.records(of: "f").first == #"{"id":1,"note":"x","total":6}"#)
+    let all = try place.settle("g/1.csv", "id,total\n1,many\n2,more\n", stated)
+    #expect(all["reason"] as? String == "over-budget")
+  }
+
   @Test func `says who decided also where the environment does not`() throws {
     let place = try Workplace()
     try place.settle("f/1.csv", "id\n1\n")
