@@ -98,7 +98,8 @@ struct Judgement {
     throw HoldReason(
       code: .keyRepeats,
       message: "\(found); in no drop before were it more than "
-        + "\(Int((usual * 100).rounded(.up))) %. If that is right, release the drop; else mend its key, or choose another one."
+        + "\(Int((usual * 100).rounded(.up))) %. If that is right, release the drop; else mend its "
+        + "key, or choose another one."
     )
   }
 
