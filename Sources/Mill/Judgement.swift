@@ -22,8 +22,8 @@ struct Judgement {
   let rejects: RejectTable
   /// Whether too many of them were, and nobody wants the drop nonetheless.
   let isOverBudget: Bool
-  /// The only line of a drop without records, where none of its columns is the feed's.
-  private let unlikeHeader: String?
+  /// Whether the only line of a drop without records has none of the feed's columns.
+  private let isUnlikeFeed: Bool
   /// Whether a person wants the drop as it is.
   private let isWanted: Bool
 
@@ -39,10 +39,9 @@ struct Judgement {
     missing =
       report.recordsConverted == 0
       ? [] : (known?.columns ?? []).map(\.name).filter { !there.contains($0) }
-    let isUnlike =
+    isUnlikeFeed =
       report.recordsRead == 0 && !report.names.isEmpty && known?.columns.isEmpty == false
       && known?.columns.contains { there.contains($0.name) } == false
-    unlikeHeader = isUnlike ? report.names.joined(separator: ", ") : nil
     names = work.names
     renames = work.renames(missing: missing, difference, report, sink.sketches)
     warnings =
@@ -56,12 +55,13 @@ struct Judgement {
 
   /// Lets the drop pass, or throws the reason to hold it.
   func pass() throws {
-    if let unlikeHeader, !isWanted {
+    if isUnlikeFeed, !isWanted {
       throw HoldReason(
         code: .unlikeFeed,
-        message: "The drop has no record, and its only line was taken for a header that has none "
-          + "of the feed's columns: “\(unlikeHeader.prefix(200))”. Mend it, or drop it for another "
-          + "feed; if it is right, release it."
+        // What the line holds may be a record's values, which are never said.
+        message:
+          "The drop has no record, and its only line was taken for a header that has none of the "
+          + "feed's columns. Mend it, or drop it for another feed; if it is right, release it."
       )
     }
     guard isOverBudget else { return }

@@ -187,6 +187,8 @@ import Testing
     let format = ["--set", "format=csv", "--set", "header=1"]
     let receipt = try place.settle("f/2.csv", text + "\n", format)
     #expect(receipt["reason"] as? String == "unlike-feed")
+    let message = try #require(receipt["message"] as? String)
+    #expect(!message.contains(text))
     #expect(try place.run(["release", "2.csv"] + format).status == 0)
     #expect(try place.fullReceipt(of: "2.csv")["result"] as? String == "accepted")
     #expect(try place.records(of: "f").count == 1)
