@@ -170,7 +170,8 @@ enum LegacyModel {
       let value = scalar.value
       defer { before = value }
       if value == 0x0A { index += 1 }
-      guard value >= 0x80 else { continue }
+      // However many bytes are no characters side by side, they are one spoilt place.
+      guard value >= 0x80, value != 0xFFFD || before != 0xFFFD else { continue }
       let weight = index < words.count ? words[index].1 : 1
       bits += EastAsianModel.bits(value) * weight
       if (0x3041...0x30FC).contains(value) { kana += weight }

@@ -151,8 +151,11 @@ struct DelimitedReport {
 
   /// A delimiter in words.
   private static func name(_ candidate: DialectFinder.Candidate) -> String {
+    let score = candidate.score
+    // What stands in no row delimits nothing, whatever it is.
+    if score.width == 1, score.regularRows == score.rows { return "none" }
     switch candidate.dialect.delimiter {
-    case StatedLayout.noDelimiter: return candidate.score.width == 1 ? "none" : "unit separator"
+    case StatedLayout.noDelimiter: return "unit separator"
     case [0x09]: return "tab"
     case [0x20]: return "space"
     case let delimiter:
