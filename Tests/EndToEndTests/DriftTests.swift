@@ -172,7 +172,9 @@ import Testing
     let first = try place.settle("f/1.csv", "id,name\n" + rows, ["--set", "identity={key: [id]}"])
     #expect(first["result"] as? String == "accepted")
     let warnings = try #require(first["warnings"] as? [String])
-    #expect(warnings.contains { $0.contains("50 % of the records") && $0.contains("`identity`") })
+    #expect(
+      warnings.contains { $0.contains(" % of the records have a key") && $0.contains("`identity`") }
+    )
     // What was usual from the start is no news.
     let again = (40..<80).map { "\($0 / 2),x\($0)\n" }.joined()
     let next = try place.settle("f/2.csv", "id,name\n" + again, ["--set", "identity={key: [id]}"])
