@@ -151,7 +151,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/dropmill",
-      swiftSettings: strict
+      swiftSettings: strict,
+      linkerSettings: [
+        // Nobody links to the command: names that only the dynamic linker reads lengthen each start.
+        .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))
+      ]
     ),
     .executableTarget(
       name: "identity-benchmark",

@@ -44,14 +44,16 @@ public struct Uncompressed: Sendable {
   ///   - file: where they come from; a zip archive is read through it, unless it is a pipe.
   ///   - limits: what the bytes may grow to.
   ///   - library: what inflates gzip.
+  ///   - room: bytes that are likely to be looked at where nothing is packed.
   /// - Throws: `BytesError` where the first bytes cannot be read or unpacked.
   public init(
     of source: any ByteStream,
     file: Int32? = nil,
     limits: InflateLimits = InflateLimits(),
-    library: InflateLibrary = .fastest
+    library: InflateLibrary = .fastest,
+    room: Int = 1 << 14
   ) throws(BytesError) {
-    var stream = HeadStream(source)
+    var stream = HeadStream(source, room: room)
     var layers: [InflateStream] = []
     var compressions: [Compression] = []
     try stream.look(PackedFormat.longestMagic)

@@ -8,10 +8,10 @@ public final class HeadStream: ByteStream, @unchecked Sendable {
   private let buffer: ByteBuffer
   private var start = 0
 
-  /// Looks at and reads `source`.
-  public init(_ source: any ByteStream) {
+  /// Looks at and reads `source`; `room` are the bytes that are likely to be looked at.
+  public init(_ source: any ByteStream, room: Int = 1 << 14) {
     self.source = source
-    buffer = ByteBuffer(capacity: 1 << 14)
+    buffer = ByteBuffer(capacity: room)
   }
 
   /// The bytes at hand: what `look` fetched and `read` has not taken yet.

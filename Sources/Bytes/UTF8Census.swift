@@ -31,6 +31,9 @@ public struct UTF8Census: Sendable, Hashable {
   /// Whether the text is to be read as UTF-8, apart from the places that are spoilt.
   public var outweighs: Bool { mistakes == 0 || characters > Self.weight * mistakes }
 
+  /// Whether all bytes taken were ASCII.
+  public var isASCII: Bool { characters == 0 && mistakes == 0 && pending.isEmpty }
+
   /// Whether so much speaks against UTF-8 that the rest need not be looked at.
   public var isSettled: Bool { mistakes >= 256 && characters * 16 < mistakes }
 
@@ -41,9 +44,7 @@ public struct UTF8Census: Sendable, Hashable {
     while at < bytes.count {
       // Safe: the kernel reads up to the end of the bytes, the loop what it found valid.
       let whole = unsafe dm_utf8_valid(base + at, bytes.count - at)
-      var leads: UInt64 = 0
-      for place in at..<at + whole { leads += unsafe base[place] >= 0xc0 ? 1 : 0 }
-      characters += leads
+      characters += UInt64(unsafe dm_count_from(base + at, whole, 0xC0))
       count += UInt64(whole)
       at += whole
       if at == bytes.count { return }

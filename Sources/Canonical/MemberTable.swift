@@ -10,29 +10,24 @@ final class MemberTable: @unchecked Sendable {
   let members: UnsafeMutablePointer<dm_member>
   /// How many there are.
   let count: Int
+  private let written: MemberKeys
   /// All keys, one behind the other: a comma, the name, a colon, and the quote of a value in quotes.
-  let keys = ByteBuffer(capacity: 4096)
+  var keys: ByteBuffer { written.text }
 
   /// The members of columns side by side, sorted by their names' UTF-16.
-  init(names: [String], forms: [Form], allowed: [Readings]) {
-    count = names.count
+  init(_ keys: MemberKeys, forms: [Form], allowed: [Readings]) {
+    written = keys
+    count = keys.places.count
     // Safe: freed once, in deinit; each of the members is initialised below.
     unsafe members = .allocate(capacity: max(count, 1))
-    for (place, source) in Self.order(names).enumerated() {
-      let start = keys.count
-      keys.append(0x2C)
-      let name = ByteBuffer(capacity: names[source].utf8.count)
-      name.append(contentsOf: Array(names[source].utf8))
-      unsafe JSONText.appendString(name.base, name.count, to: keys)
-      keys.append(0x3A)
-      keys.append(0x22)
+    for (place, key) in keys.places.enumerated() {
       unsafe (members + place).initialize(
         to: dm_member(
-          source: UInt32(source),
-          key_offset: UInt32(start),
-          key_length: UInt32(keys.count - start - 1),
-          form: forms[source].kernel,
-          takes_text: Plan.takesText(forms[source], allowed[source])
+          source: UInt32(key.source),
+          key_offset: UInt32(key.start),
+          key_length: UInt32(key.length),
+          form: forms[key.source].kernel,
+          takes_text: Plan.takesText(forms[key.source], allowed[key.source])
         )
       )
     }
@@ -48,7 +43,40 @@ final class MemberTable: @unchecked Sendable {
       count += 1
     }
     self.count = count
-    unsafe keys.append(table.keys.base, table.keys.count)
+    written = table.written
+  }
+
+  deinit {
+    unsafe members.deallocate()
+  }
+}
+
+/// What of a plan's members depends on the names alone: plans of the same columns share it.
+final class MemberKeys: @unchecked Sendable {
+  // Sendable because nothing of it changes once it is made.
+
+  /// The names, in the rows' order.
+  let names: [String]
+  /// The keys as they are written, one behind the other.
+  let text = ByteBuffer(capacity: 256)
+  /// For each member in output order its column, and where its key lies in `text`, the quote aside.
+  let places: [(source: Int, start: Int, length: Int)]
+
+  /// The keys of columns side by side.
+  init(_ names: [String]) {
+    self.names = names
+    var places: [(source: Int, start: Int, length: Int)] = []
+    for source in Self.order(names) {
+      let start = text.count
+      text.append(0x2C)
+      let name = ByteBuffer(capacity: names[source].utf8.count)
+      name.append(contentsOf: Array(names[source].utf8))
+      unsafe JSONText.appendString(name.base, name.count, to: text)
+      text.append(0x3A)
+      text.append(0x22)
+      places.append((source, start, text.count - start - 1))
+    }
+    self.places = places
   }
 
   /// The names' places in the order of RFC 8785: by their UTF-16.
@@ -58,10 +86,6 @@ final class MemberTable: @unchecked Sendable {
       return names.indices.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
     }
     return names.indices.sorted { names[$0].utf16.lexicographicallyPrecedes(names[$1].utf16) }
-  }
-
-  deinit {
-    unsafe members.deallocate()
   }
 }
 

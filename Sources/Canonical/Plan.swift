@@ -22,6 +22,8 @@ public final class Plan: Sendable {
   let zone: ZoneOffsets?
   /// The members in output order.
   let members: MemberTable
+  /// The members' keys, for plans of the same columns.
+  private let keys: MemberKeys
 
   /// A plan for columns side by side.
   ///
@@ -33,13 +35,16 @@ public final class Plan: Sendable {
   ///     ever a date or a time; a column that `known` types otherwise is read as that.
   ///   - knowsNullWords: `NullWords` are nulls where a column proves a type.
   ///   - zone: the offsets by which times without a zone become instants.
+  ///   - other: a plan that is likely to be of the same columns: what depends on their names alone is
+  ///     made once.
   public init(
     names: [String],
     verdicts: [Proof.Verdict],
     known: [ColumnType?],
     typesItsValues: Bool,
     knowsNullWords: Bool = true,
-    zone: ZoneOffsets? = nil
+    zone: ZoneOffsets? = nil,
+    like other: Plan? = nil
   ) {
     let forms = verdicts.map(\.form)
     self.names = names
@@ -53,7 +58,8 @@ public final class Plan: Sendable {
         .subtracting(hidden)
     }
     openAllowed = Self.allowed(known: nil, typesItsValues: typesItsValues).subtracting(hidden)
-    members = MemberTable(names: names, forms: forms, allowed: allowed)
+    keys = other.flatMap { $0.names == names ? $0.keys : nil } ?? MemberKeys(names)
+    members = MemberTable(keys, forms: forms, allowed: allowed)
   }
 
   /// A plan of those forms, in which no column is pinned.

@@ -8,7 +8,7 @@ final class BlockCutter {
 
   private let stream: any ByteStream
   private var splitter: any RecordSplitter
-  private let carry = ByteBuffer(capacity: 1 << 12)
+  private let carry = ByteBuffer(capacity: 64)
   private var isAtEnd = false
   /// The splitter knows that nothing follows: only then can it say that something is missing.
   private var isToldEnd = false

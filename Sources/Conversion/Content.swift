@@ -19,13 +19,18 @@ final class Content {
     limits: InflateLimits,
     sheet statedSheet: String?
   ) throws(ConversionError) {
+    // Most drops are small: room for a whole head is made only where there is one.
+    var room = 1 << 14
     do throws(BytesError) {
       let file = FileStream(descriptor: descriptor)
       fileSize = file.fileSize
+      // One more than there are, so that the end shows.
+      if fileSize > 0 { room = min(room, fileSize + 1) }
       packed = try Uncompressed(
         of: file,
         file: descriptor,
-        limits: limits
+        limits: limits,
+        room: room
       )
     } catch {
       throw .bytes(error)
@@ -38,8 +43,7 @@ final class Content {
     )
     stream = sheet?.stream ?? packed.stream
     do throws(BytesError) {
-      // Most drops are small: room for a whole head is made only where there is one.
-      try stream.look(1 << 14)
+      try stream.look(packed.compression == .none && sheet == nil ? room : 1 << 14)
       if !stream.isWhole { try stream.look(Converter.headBytes) }
     } catch {
       throw .bytes(error)

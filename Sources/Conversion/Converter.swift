@@ -13,6 +13,7 @@ public struct Converter: Sendable {
   public let settings: ConversionSettings
 
   private let pool = ShuttlePool()
+  private let latest = LatestColumns()
 
   /// A converter of those settings.
   public init(settings: ConversionSettings) {
@@ -236,7 +237,8 @@ public struct Converter: Sendable {
       makeReader = { XMLReader(layout: layout, names: $0, limits: limits) }
       source = XMLSource(bytes(text, XMLSplitter(layout: layout, limits: limits)), layout: layout)
     }
-    return Pass(
+    let (unseen, plan) = latest.assumption(of: rawNames, rules: statement.names)
+    let pass = Pass(
       source: source,
       makeReader: makeReader,
       settings: settings,
@@ -245,10 +247,13 @@ public struct Converter: Sendable {
       statement: statement,
       typesItsValues: findings.layout.typesItsValues,
       text: textFindings.rules(for: findings),
-      assumption: assumption ?? Assumption(rawNames: rawNames, rules: statement.names),
+      assumption: assumption ?? unseen,
       isProven: isProven,
-      earlyBlocks: earlyBlocks
+      earlyBlocks: earlyBlocks,
+      like: plan
     )
+    if plan == nil { latest.keep(pass.plan) }
+    return pass
   }
 
   /// The text with delimiters where its columns have fixed places.

@@ -46,7 +46,7 @@ struct KindCount {
   private var counts: [CanonicalBlock.OtherKind: Int] = [:]
 
   mutating func add(_ found: [CanonicalBlock.OtherKind: Int]) {
-    counts.merge(found, uniquingKeysWith: +)
+    if !found.isEmpty { counts.merge(found, uniquingKeysWith: +) }
   }
 
   /// Columns, by place, that are to be of another kind than they were taken for.
@@ -56,6 +56,7 @@ struct KindCount {
   ///   - kinds: the kinds that the columns were taken for.
   /// - Returns: the kinds that the columns are to have.
   func prevailing(over present: [Int], _ kinds: [ColumnType]) -> [Int: ColumnType] {
+    if counts.isEmpty { return [:] }
     var best: [Int: (kind: ColumnType, count: Int)] = [:]
     for (other, count) in counts {
       let leader = best[other.column] ?? (kinds[other.column], present[other.column])

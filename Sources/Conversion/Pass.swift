@@ -59,6 +59,8 @@ struct Pass {
   private(set) var nullCounts = NullCounts()
   private var kinds = KindCount()
   private var isLearningOnly = false
+  /// What the whole drop has proven, once it is read.
+  private var finalVerdicts: [Proof.Verdict] = []
   private var course: Course
 
   init(
@@ -72,7 +74,8 @@ struct Pass {
     text: TextRules,
     assumption: Assumption,
     isProven: Bool,
-    earlyBlocks: Int
+    earlyBlocks: Int,
+    like other: Plan?
   ) {
     self.statement = statement
     self.source = source
@@ -86,7 +89,7 @@ struct Pass {
     self.isProven = isProven
     self.earlyBlocks = earlyBlocks
     course = Course(
-      plan: Self.plan(assumption, feed, settings, statement.values, typesItsValues),
+      plan: Self.plan(assumption, feed, settings, statement.values, typesItsValues, like: other),
       rawNames: assumption.rawNames
     )
   }
@@ -105,7 +108,7 @@ struct Pass {
   var notations: [String: Notation] {
     guard settings.typing == .proven, !typesItsValues else { return [:] }
     var notations: [String: Notation] = [:]
-    let proven = Proof.notations(assumption.evidence, nextVerdicts())
+    let proven = Proof.notations(assumption.evidence, finalVerdicts)
     for (name, notation) in zip(assumption.names, proven) { notations[name] = notation }
     return notations
   }
@@ -113,8 +116,7 @@ struct Pass {
   /// Columns that stay text for want of proof.
   var doubts: [ConversionReport.OpenColumn] {
     guard settings.typing == .proven else { return [] }
-    let verdicts = nextVerdicts()
-    return zip(assumption.names, verdicts).compactMap { name, verdict in
+    return zip(assumption.names, finalVerdicts).compactMap { name, verdict in
       verdict.doubt.map { ConversionReport.OpenColumn(name: name, doubt: $0) }
     }
   }
@@ -128,8 +130,14 @@ struct Pass {
     guard try source.fill(first) else { return try conclude() }
     worker.read(first, course)
     if first.isInvalidText { return .invalidText(nil) }
+    let rawNames = course.rawNames
     if !isProven { learn(first) }
-    worker.convert(first, course)
+    // What was read stays right where no column has joined.
+    if course.rawNames == rawNames {
+      worker.write(first, course)
+    } else {
+      worker.convert(first, course)
+    }
     if let outcome = try take(first, worker, sink) { return outcome }
     if source.isExhausted { return try conclude() }
     if let outcome = try runRest(worker, sink) { return outcome }
@@ -261,7 +269,8 @@ struct Pass {
     if isLearningOnly { return .again }
     let prevailing = kinds.prevailing(over: present, assumption.evidence.map(\.kind))
     if assumption.settle(kinds: prevailing, where: feed.decidesKind) { return .again }
-    return course.plan.forms == nextVerdicts().map(\.form) ? .done : .again
+    finalVerdicts = nextVerdicts()
+    return course.plan.forms == finalVerdicts.map(\.form) ? .done : .again
   }
 
   private var makeWorker: @Sendable () -> BlockWorker {
@@ -276,7 +285,7 @@ struct Pass {
   }
 
   private func nextPlan() -> Plan {
-    Self.plan(assumption, feed, settings, statement.values, typesItsValues)
+    Self.plan(assumption, feed, settings, statement.values, typesItsValues, like: course.plan)
   }
 
   private func nextVerdicts() -> [Proof.Verdict] {
@@ -288,7 +297,8 @@ struct Pass {
     _ feed: KnownFeed,
     _ settings: ConversionSettings,
     _ rules: ValueRules,
-    _ typesItsValues: Bool
+    _ typesItsValues: Bool,
+    like other: Plan?
   ) -> Plan {
     Plan(
       names: assumption.names,
@@ -296,7 +306,8 @@ struct Pass {
       known: assumption.known(feed, stated: rules.types),
       typesItsValues: typesItsValues,
       knowsNullWords: rules.knowsNullWords,
-      zone: rules.zone
+      zone: rules.zone,
+      like: other
     )
   }
 

@@ -22,7 +22,7 @@ enum EncodingDetector {
     }
     if let wide = byZeros(head) { return wide }
     let census = Self.census(head, isWhole: isWhole)
-    let isASCII = !head.contains { $0 >= 0x80 }
+    let isASCII = census.isASCII
     if isASCII, let shifted = byEscapes(head) { return shifted }
     let declared = XMLDeclaration.encoding(in: head)
     // ASCII alone says nothing of what follows it; the declaration does.
@@ -123,14 +123,15 @@ enum EncodingDetector {
   /// ISO-2022-JP by its escape sequences.
   private static func byEscapes(_ head: [UInt8]) -> Result? {
     var at = 0
-    while let escape = head[at...].firstIndex(of: 0x1B) {
+    while true {
+      let escape = head.firstPlace(of: 0x1B, or: 0x1B, in: at..<head.count)
+      if escape == head.count { return nil }
       let next = head[(escape + 1)...].prefix(2)
       if next.elementsEqual("$B".utf8) || next.elementsEqual("$@".utf8) {
         return wide("iso-2022-jp", "its escape sequence ESC $ B")
       }
       at = escape + 1
     }
-    return nil
   }
 
   /// How much of the first bytes is UTF-8; a character that their end cuts off may go on behind it.

@@ -60,8 +60,12 @@ enum FormatDetector {
   /// Whether one of the words ends a file's name, packed or not.
   private static func says(_ name: [UInt8], _ words: [String]) -> Bool {
     name.split(separator: UInt8(ascii: ".")).dropFirst().suffix(2).contains { part in
-      words.contains(String(decoding: part, as: UTF8.self).lowercased())
+      words.contains { $0.utf8.elementsEqual(part.lazy.map(lowered)) }
     }
+  }
+
+  private static func lowered(_ byte: UInt8) -> UInt8 {
+    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
   }
 
   /// Reads the text as what it is stated to be.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Files that are known by their first bytes and hold no records we read.
 enum Magic {
   private static let known: [([UInt8], String)] = [
@@ -35,12 +37,16 @@ enum Magic {
     return isPage ? "an HTML page" : nil
   }
 
+  /// Bytes that are looked at for control characters.
+  private static let sampleBytes = 1 << 16
+
   /// What shows that bytes are no text at all; nil where nothing does.
   ///
   /// A text may have one or two kinds of control characters that its makers had a use for, or a few
   /// of any kind by accident; only binary data has many kinds in many places.
   static func binary(_ text: [UInt8]) -> String? {
-    let sample = text.prefix(1 << 16)
+    guard text.hasControls(upTo: sampleBytes) else { return nil }
+    let sample = text.prefix(sampleBytes)
     var controls = 0
     var kinds: Set<UInt8> = []
     for byte in sample where byte < 0x20 && !isTextControl(byte) {

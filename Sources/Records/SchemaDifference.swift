@@ -29,6 +29,10 @@ public struct SchemaDifference: Sendable, Hashable {
 
   /// What changed from one schema to the next.
   public init(from old: Schema, to new: Schema) {
+    guard old != new else {
+      changes = []
+      return
+    }
     var before: [[UInt8]: ColumnType] = [:]
     for column in old.columns { before[Array(column.name.utf8)] = column.type }
     var changes: [Change] = []

@@ -91,6 +91,9 @@ public struct Settings: Sendable {
     }?.glob.pattern
   }
 
+  /// Whether what holds is the same for all feeds, and no drop's feed is stated.
+  public var isSameForAll: Bool { rules.allSatisfy { $0.isOfAll && $0.files.isEmpty } }
+
   /// What holds for the feed of that name.
   public func settings(ofFeed name: String) -> FeedSettings {
     var settings = FeedSettings()

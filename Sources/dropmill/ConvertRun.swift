@@ -108,6 +108,7 @@ struct ConvertRun: Equatable {
       }
     }
     defer { ahead?.stop() }
+    let folder = LatestFolder()
     for path in files {
       output.begin()
       let held = ahead?.take()
@@ -116,7 +117,7 @@ struct ConvertRun: Equatable {
         try output.accept(held)
         outcome = known
       } else {
-        outcome = try convert(path, conversion, output)
+        outcome = try convert(path, in: folder, conversion, output)
       }
       output.end(outcome, spelled: types == .text)
       outcome.messages.forEach(Talk.say)
@@ -127,12 +128,13 @@ struct ConvertRun: Equatable {
 
   private func convert(
     _ path: String,
+    in folder: LatestFolder,
     _ conversion: FileConversion,
     _ output: ConvertOutput
   ) throws -> FileOutcome {
     let source: SourceFile
     do throws(FileError) {
-      source = try SourceFile(path: path)
+      source = try SourceFile(path: path, in: folder)
     } catch {
       return FileConversion.failure(error)
     }

@@ -30,12 +30,15 @@ struct FileConversion: Sendable {
   private let converter: Converter
   private let feeds: Settings
   private let isQuiet: Bool
+  /// What is stated of each file, where that is the same for all.
+  private let statement: Statement?
 
   /// Conversions by what is stated in `feeds`, without remarks where they are to be quiet.
   init(settings: ConversionSettings, feeds: Settings, isQuiet: Bool) {
     converter = Converter(settings: settings)
     self.feeds = feeds
     self.isQuiet = isQuiet
+    statement = feeds.isSameForAll ? feeds.settings(ofFeed: "").statement : nil
   }
 
   /// Converts an open file; where it can't be, the sink is left without any of it.
@@ -49,7 +52,7 @@ struct FileConversion: Sendable {
           descriptor: descriptor,
           name: name,
           known: nil,
-          statement: feeds.statement(ofFileNamed: name),
+          statement: statement ?? feeds.statement(ofFileNamed: name),
           sink: sink
         )
       }

@@ -73,8 +73,10 @@ final class FilesAhead: Sendable {
     for _ in 0..<threads {
       let conversion = makeConversion()
       Threads.start {
+        let folder = LatestFolder()
         while let files = self.claim() {
-          self.finish(files.lowerBound, files.map { self.convert(self.paths[$0], conversion) })
+          let held = files.map { self.convert(self.paths[$0], in: folder, conversion) }
+          self.finish(files.lowerBound, held)
         }
         self.monitor.update { $0.threads -= 1 }
       }
@@ -117,10 +119,14 @@ final class FilesAhead: Sendable {
     }
   }
 
-  private func convert(_ path: String, _ conversion: FileConversion) -> HeldFile {
+  private func convert(
+    _ path: String,
+    in folder: LatestFolder,
+    _ conversion: FileConversion
+  ) -> HeldFile {
     let held = HeldFile()
     do throws(FileError) {
-      let source = try SourceFile(path: path)
+      let source = try SourceFile(path: path, in: folder)
       if try source.file.facts().size > Self.smallSize { return held }
       do {
         held.outcome = try conversion.run(source, into: held)

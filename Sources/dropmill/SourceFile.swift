@@ -10,7 +10,7 @@ struct SourceFile: ~Copyable {
   let file: File
 
   /// Opens the file at `path`; what comes through a pipe is first kept in a file without a name.
-  init(path: String) throws(FileError) {
+  init(path: String, in folder: LatestFolder = LatestFolder()) throws(FileError) {
     shownName = path == "-" ? "standard input" : Talk.printable(path)
     if path == "-" {
       name = Array("stdin".utf8)
@@ -19,7 +19,7 @@ struct SourceFile: ~Copyable {
     }
     let place = PathParts(path)
     name = place.name
-    let opened = try Directory(path: place.folder).read(place.name)
+    let opened = try folder.read(place)
     file = try opened.facts().kind == .regular ? opened : Self.kept(opened)
   }
 
@@ -30,5 +30,28 @@ struct SourceFile: ~Copyable {
       if piece.isEmpty { return copy }
       try copy.write(piece)
     }
+  }
+}
+
+/// The folder of the file before, still open: most files of a command lie in one.
+final class LatestFolder {
+  private final class Open {
+    let path: [UInt8]
+    let directory: Directory
+
+    init(_ path: [UInt8]) throws(FileError) {
+      self.path = path
+      directory = try Directory(path: path)
+    }
+  }
+
+  private var latest: Open?
+
+  /// Opens a file to read it.
+  func read(_ place: PathParts) throws(FileError) -> File {
+    if let latest, latest.path == place.folder { return try latest.directory.read(place.name) }
+    let folder = try Open(place.folder)
+    latest = folder
+    return try folder.directory.read(place.name)
   }
 }

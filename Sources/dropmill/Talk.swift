@@ -27,6 +27,8 @@ enum Talk {
 
   /// The text without control characters, which a terminal would obey.
   static func printable(_ text: String) -> String {
+    // Most texts are plain; what a scalar is takes long to look up.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {

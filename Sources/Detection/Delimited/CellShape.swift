@@ -124,9 +124,10 @@ struct CellShape: Sendable {
       finish -= 1
       extra += 2000
     }
-    guard let found = number(bytes, start, finish) ?? DigitGroups(bytes, start, finish).shape else {
-      return nil
-    }
+    guard
+      let found = number(bytes, start, finish) ?? moment(bytes, start, finish)
+        ?? DigitGroups(bytes, start, finish).shape
+    else { return nil }
     // `+49 30 1234567` is a telephone number, not some groups.
     if isPlus && found.kind == .groups { extra -= 8000 }
     return CellShape(kind: found.kind, cost: found.cost + extra)
@@ -149,6 +150,30 @@ struct CellShape: Sendable {
     let plain = digitCost * digits
     if mark == 0 { return CellShape(kind: .integer, cost: plain + 2000) }
     return CellShape(kind: .decimal, cost: plain + DigitGroups.numberCost(isComma: mark == 0x2C))
+  }
+
+  /// `2026-11-24`, `2026-11-24 17:05:00` and `2026-11-24T17:05:00Z`, as most dates are written: what
+  /// `DigitGroups` says of them, in fewer steps; nil where it is to be asked.
+  private static func moment(_ bytes: [UInt8], _ start: Int, _ end: Int) -> CellShape? {
+    let length = end - start
+    guard length == 10 || length == 19 || length == 20, bytes[start + 4] == 0x2D,
+      bytes[start + 7] == 0x2D, pair(bytes, start) != nil, pair(bytes, start + 2) != nil,
+      let month = pair(bytes, start + 5), let day = pair(bytes, start + 8),
+      (1...31).contains(month), (1...31).contains(day), min(month, day) <= 12
+    else { return nil }
+    if length == 10 { return CellShape(kind: .date, cost: DigitGroups.dateCost) }
+    guard bytes[start + 10] == 0x54 || bytes[start + 10] == 0x20, bytes[start + 13] == 0x3A,
+      bytes[start + 16] == 0x3A, length == 19 || bytes[start + 19] == 0x5A,
+      let hour = pair(bytes, start + 11), hour < 25, let minute = pair(bytes, start + 14),
+      minute < 60, pair(bytes, start + 17) != nil
+    else { return nil }
+    return CellShape(kind: .dateTime, cost: DigitGroups.dateTimeCost)
+  }
+
+  /// The number that two digits make; nil where they are none.
+  private static func pair(_ bytes: [UInt8], _ at: Int) -> Int? {
+    guard isDigit(bytes[at]), isDigit(bytes[at + 1]) else { return nil }
+    return Int(bytes[at] & 15) * 10 + Int(bytes[at + 1] & 15)
   }
 
   static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }

@@ -2,6 +2,9 @@ import Formats
 
 /// Finds dialect, table and header of a delimited text.
 enum DelimitedDetector {
+  /// Rows that the table is looked for in.
+  private static let rowLimit = 2000
+
   /// Adds the layout and the steps towards it to `findings`.
   static func detect(
     _ text: [UInt8],
@@ -31,9 +34,19 @@ enum DelimitedDetector {
     }
     var dialect = finder.best.dialect
     let limit = min(whole.count, max(start, 1 << 18))
-    let scan = DialectScan(whole, from: start, to: limit, dialect, rowLimit: 2000)
-    let width = stated.columns?.count ?? finder.best.score.width
-    let table = TableFinder(scan, whole, width: width, stated: stated)
+    let best = finder.best
+    // A small text was scored as a whole.
+    let isScored = best.scan.range == start..<limit && best.scan.rows.count <= rowLimit
+    let scan =
+      isScored ? best.scan : DialectScan(whole, from: start, to: limit, dialect, rowLimit: rowLimit)
+    let width = stated.columns?.count ?? best.score.width
+    let table = TableFinder(
+      scan,
+      whole,
+      width: width,
+      kinds: isScored ? best.score.fieldKinds : nil,
+      stated: stated
+    )
     dialect.comment = table.comment
     dialect.isPadded = table.isPadded
     let data = table.dataRow

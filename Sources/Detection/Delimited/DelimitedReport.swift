@@ -137,7 +137,9 @@ struct DelimitedReport {
       finding.evidence.append("words above values of a type in \(columns(table.contrasts))")
     }
     if table.headerRows > 0 {
-      finding.evidence.append("the first names: " + table.names.prefix(4).joined(separator: ", "))
+      finding.evidence.append(
+        "the first names: " + Array(table.names.prefix(4)).joined(separator: ", ")
+      )
     }
     if sure < Findings.certain {
       finding.doubts.append("the first row could be either; state `header` in the feed's settings")

@@ -38,15 +38,18 @@ struct DelimiterCensus {
     return roles
   }()
 
-  /// Counts over the lines of `bytes` before `end`.
-  init(_ bytes: [UInt8], to end: Int, lineEnd: UInt8) {
-    let counts = Counts(bytes, to: end, lineEnd: lineEnd)
+  /// The bytes that the census looks at, and the other quote.
+  static let listed: [Bool] = roles.enumerated().map { $1 != .ordinary || $0 == 0x27 }
+
+  /// Counts over the lines of `bytes` before `end`, where the `listed` ones stand at `places`.
+  init(_ bytes: [UInt8], _ places: [Int32], to end: Int, lineEnd: UInt8) {
+    let counts = Counts(bytes, places, to: end, lineEnd: lineEnd)
     choose(counts.linesWith, lines: counts.lines)
     for (sign, count) in counts.signs.sorted(by: { $0.value > $1.value }).prefix(2)
     where count * 2 > counts.lines {
       candidates.append([0xC2, sign])
     }
-    extend(bytes, end, lineEnd)
+    extend(bytes, places, end, lineEnd)
   }
 
   /// What stands in the first lines.
@@ -58,19 +61,19 @@ struct DelimiterCensus {
     /// Signs of two bytes, by the second.
     var signs: [UInt8: Int] = [:]
 
-    init(_ bytes: [UInt8], to end: Int, lineEnd: UInt8) {
+    init(_ bytes: [UInt8], _ places: [Int32], to end: Int, lineEnd: UInt8) {
       var lastLine = [Int](repeating: -1, count: 128)
       var isBlank = true
       var isQuoted = false
       // A copy: the global would be looked up for each byte.
       let roles = DelimiterCensus.roles
       var at = 0
-      while at < end {
-        let byte = bytes[at]
-        at += 1
-        let role = roles[Int(byte)]
-        if byte > 0x20 { isBlank = false }
-        switch role {
+      for place in places {
+        let byte = bytes[Int(place)]
+        // What is not listed fills a line.
+        if byte > 0x20 || Int(place) > at { isBlank = false }
+        at = Int(place) + 1
+        switch roles[Int(byte)] {
         case .ordinary: continue
         case .quote: isQuoted.toggle()
         case .space where isQuoted: break
@@ -84,9 +87,13 @@ struct DelimiterCensus {
           if !isBlank { lines += 1 }
           isBlank = true
           isQuoted = false
-          if lines == DelimiterCensus.lineLimit { at = end }
+        }
+        if lines == DelimiterCensus.lineLimit {
+          at = end
+          break
         }
       }
+      if at < end { isBlank = false }
       lines = max(lines + (isBlank ? 0 : 1), 1)
     }
   }
@@ -105,8 +112,13 @@ struct DelimiterCensus {
   }
 
   /// Adds the longer delimiters that candidates turn out to be part of: `||`, `~|~`, `, `.
-  private mutating func extend(_ bytes: [UInt8], _ end: Int, _ lineEnd: UInt8) {
-    let places = Self.places(of: candidates, bytes, end)
+  private mutating func extend(
+    _ bytes: [UInt8],
+    _ listed: [Int32],
+    _ end: Int,
+    _ lineEnd: UInt8
+  ) {
+    let places = Self.places(of: candidates, bytes, listed)
     for (index, candidate) in candidates.enumerated() where candidate.count == 1 {
       let byte = candidate[0]
       let places = places[index]
@@ -131,15 +143,19 @@ struct DelimiterCensus {
   }
 
   /// Where each of the candidates of one byte stands.
-  private static func places(of candidates: [[UInt8]], _ bytes: [UInt8], _ end: Int) -> [[Int]] {
+  private static func places(
+    of candidates: [[UInt8]],
+    _ bytes: [UInt8],
+    _ listed: [Int32]
+  ) -> [[Int]] {
     var places = [[Int]](repeating: [], count: candidates.count)
     var slots = [Int](repeating: -1, count: 256)
     for (index, candidate) in candidates.enumerated() where candidate.count == 1 {
       slots[Int(candidate[0])] = index
     }
-    for at in 0..<end {
-      let slot = slots[Int(bytes[at])]
-      if slot >= 0 { places[slot].append(at) }
+    for at in listed {
+      let slot = slots[Int(bytes[Int(at)])]
+      if slot >= 0 { places[slot].append(Int(at)) }
     }
     return places
   }

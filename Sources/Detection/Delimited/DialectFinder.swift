@@ -8,12 +8,12 @@ struct DialectFinder {
   struct Candidate {
     var dialect: Dialect
     var score: DialectScore
+    /// The rows that were scored.
+    var scan: DialectScan
     /// Bits, the prior's included.
     var bits: Double
     /// The text holds the quote where it opens fields.
     var usesQuotes: Bool
-    /// Quotes that open a field and close none.
-    var strayQuotes: Int
   }
 
   /// The best.
@@ -32,18 +32,19 @@ struct DialectFinder {
     let textStart = Self.pastComments(bytes, from: textStart, lineEnd.byte)
     let first = max(textStart, Self.cut(bytes, Self.firstRound, lineEnd.byte))
     let second = max(textStart, Self.cut(bytes, Self.secondRound, lineEnd.byte))
+    let places = bytes.places(of: DelimiterCensus.listed, in: 0..<first)
     var delimiters: [[UInt8]]
     if let delimiter = stated.delimiter {
       delimiters = [delimiter]
     } else {
-      delimiters = DelimiterCensus(bytes, to: first, lineEnd: lineEnd.byte).candidates
+      delimiters = DelimiterCensus(bytes, places, to: first, lineEnd: lineEnd.byte).candidates
       if !delimiters.contains([0x2C]) { delimiters.append([0x2C]) }
       if !delimiters.contains(StatedLayout.noDelimiter) {
         delimiters.append(StatedLayout.noDelimiter)
       }
     }
     isStated = stated.delimiter != nil
-    let text = Text(bytes, from: textStart, to: first)
+    let text = Text(bytes, from: textStart, to: first, places)
     var tried: [Candidate] = []
     for delimiter in delimiters {
       tried += Self.variants(text, delimiter, lineEnd, stated)
@@ -51,7 +52,12 @@ struct DialectFinder {
     tried.sort { $0.bits < $1.bits }
     if second > first {
       let limit = (tried.first?.bits ?? 0) * 1.1 + 60
-      let longer = Text(bytes, from: textStart, to: second)
+      let longer = Text(
+        bytes,
+        from: textStart,
+        to: second,
+        bytes.places(of: DelimiterCensus.listed, in: textStart..<second)
+      )
       tried = tried.prefix(5).filter { $0.bits <= limit }.map {
         var again = Self.candidate(longer, $0.dialect)
         again.usesQuotes = $0.usesQuotes
@@ -109,16 +115,15 @@ struct DialectFinder {
     /// Where quotes stand, double or single ones.
     var signs: [Int] = []
 
-    init(_ bytes: [UInt8], from start: Int, to end: Int) {
+    /// `listed` has the quotes among others, in order.
+    init(_ bytes: [UInt8], from start: Int, to end: Int, _ listed: [Int32]) {
       self.bytes = bytes
       self.start = start
       self.end = end
       costs = TextCosts(bytes, from: start, to: end)
-      var at = start
-      while at < end {
-        at = bytes.firstPlace(of: 0x22, or: 0x27, in: at..<end)
-        if at < end { signs.append(at) }
-        at += 1
+      for place in listed where place >= start {
+        let byte = bytes[Int(place)]
+        if byte == 0x22 || byte == 0x27 { signs.append(Int(place)) }
       }
     }
   }
@@ -179,9 +184,9 @@ struct DialectFinder {
     return Candidate(
       dialect: dialect,
       score: score,
+      scan: scan,
       bits: bits,
-      usesQuotes: false,
-      strayQuotes: scan.strayQuotes
+      usesQuotes: false
     )
   }
 
@@ -193,7 +198,7 @@ struct DialectFinder {
     let score = shortest.score
     guard !shortest.usesQuotes, score.regularRows * 2 < score.rows else { return shortest }
     return tried.first {
-      $0.usesQuotes && $0.strayQuotes <= 1 && $0.score.width > 1 && $0.score.rows > 2
+      $0.usesQuotes && $0.scan.strayQuotes <= 1 && $0.score.width > 1 && $0.score.rows > 2
         && $0.score.rows - $0.score.regularRows <= 1
     } ?? shortest
   }

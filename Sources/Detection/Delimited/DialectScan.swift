@@ -31,6 +31,8 @@ struct DialectScan {
 
   /// The dialect that they are read in.
   let dialect: Dialect
+  /// The part of the text that was to be read.
+  let range: Range<Int>
 
   private let bytes: [UInt8]
   private let first: UInt8
@@ -51,6 +53,7 @@ struct DialectScan {
     self.bytes = bytes
     self.dialect = dialect
     self.end = end
+    range = start..<max(start, end)
     first = dialect.delimiter[0]
     quote = dialect.quote.map(Int.init) ?? -1
     lineEnd = dialect.lineEnd.byte
@@ -125,7 +128,12 @@ struct DialectScan {
     var at = opened + 1
     var crossedLine = false
     let limit = min(end, opened + (1 << 16))
+    let sign = UInt8(truncatingIfNeeded: quote)
     while at < limit {
+      if dialect.escape == .doubled {
+        at = bytes.firstPlace(of: sign, or: lineEnd, in: at..<limit)
+        if at == limit { return nil }
+      }
       let byte = bytes[at]
       if dialect.escape == .backslash && byte == 0x5C {
         if at + 1 < end, Int(bytes[at + 1]) == quote { escaped += 1 }

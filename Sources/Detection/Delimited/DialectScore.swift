@@ -17,6 +17,8 @@ struct DialectScore {
   private(set) var rows: Int
   /// Rows of that width.
   private(set) var regularRows: Int
+  /// What each of the scan's fields looks like.
+  private(set) var fieldKinds: [CellShape.Kind] = []
 
   /// Columns whose kinds are counted one by one.
   private static let columnLimit = 256
@@ -29,15 +31,20 @@ struct DialectScore {
     var quoted = [Int32](repeating: 0, count: columns * 2)
     var widths: [Int] = []
     widths.reserveCapacity(scan.rows.count)
+    fieldKinds.reserveCapacity(scan.fields.count)
     var cost = 0
     for row in scan.rows {
-      if row.fields.count == 1, scan.fields[row.fields.lowerBound].isNothing { continue }
+      if row.fields.count == 1, scan.fields[row.fields.lowerBound].isNothing {
+        fieldKinds.append(.empty)
+        continue
+      }
       widths.append(row.fields.count)
       var column = 0
       for place in row.fields {
         let field = scan.fields[place]
         let shape = costs.shape(field.start, field.end)
         cost += shape.cost
+        fieldKinds.append(shape.kind)
         kinds[column * CellShape.Kind.count + shape.kind.rawValue] += 1
         quoted[column * 2 + (field.isQuoted ? 1 : 0)] += 1
         if column < Self.columnLimit { column += 1 }

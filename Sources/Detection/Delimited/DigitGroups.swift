@@ -1,5 +1,9 @@
 /// Runs of digits and the marks between them: numbers, dates, times, or none of these.
 struct DigitGroups {
+  /// What a date costs, and one with a time.
+  static let dateCost = 15_000
+  static let dateTimeCost = 27_000
+
   /// Digits and value of each run, and the mark behind it; no more than nine runs are looked at.
   private var lengths = [10 of Int](repeating: 0)
   private var values = [10 of Int](repeating: 0)
@@ -96,9 +100,9 @@ struct DigitGroups {
   private var dated: CellShape? {
     let mark = marks[0]
     if markCount >= 2, mark == marks[1], mark == 0x2D || mark == 0x2F || mark == 0x2E, isDate {
-      if markCount == 2 && !hasClock { return CellShape(kind: .date, cost: 15_000) }
+      if markCount == 2 && !hasClock { return CellShape(kind: .date, cost: Self.dateCost) }
       guard markCount >= 3, marks[2] == 0x20 || marks[2] == 0x54 else { return nil }
-      return time(from: 3).map { CellShape(kind: .dateTime, cost: 27_000 + $0) }
+      return time(from: 3).map { CellShape(kind: .dateTime, cost: Self.dateTimeCost + $0) }
     }
     return time(from: 0).map { CellShape(kind: .time, cost: 14_000 + $0) }
   }

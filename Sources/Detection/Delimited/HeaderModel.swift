@@ -22,12 +22,20 @@ struct HeaderModel {
     let countsUp = Self.countsUp(row, bytes)
     score = countsUp ? 4 : 1.2
     var weak = 0.0
-    var seen: Set<[UInt8]> = []
+    var seen: [(hash: UInt64, name: ArraySlice<UInt8>)] = []
+    seen.reserveCapacity(profiles.count)
     var repeated = 0
     for (column, profile) in profiles.enumerated() {
       let name = row.bytes(column, bytes)
       let kind = row.kinds[column]
-      if kind != .empty && !seen.insert(Array(name)).inserted { repeated += 1 }
+      if kind != .empty {
+        let hash = name.reduce(ValueSet.start, ValueSet.step)
+        if seen.contains(where: { $0.hash == hash && $0.name == name }) {
+          repeated += 1
+        } else {
+          seen.append((hash, name))
+        }
+      }
       if countsUp && kind == .integer { continue }
       let (strong, faint) = Self.weigh(name, kind, profile)
       score += strong

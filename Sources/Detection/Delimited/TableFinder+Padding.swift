@@ -3,7 +3,7 @@ extension TableFinder {
   ///
   /// In each column that holds a space at a field's edge, all fields are as long as those or longer:
   /// content seldom is. Most columns must be so, or the spaces could be content.
-  var isPadded: Bool {
+  var hasFilledFields: Bool {
     let body = rows.filter { $0.width == width && !isComment($0) }.prefix(200)
     guard width > 1, body.count > 2, body.contains(where: hasSpace) else { return false }
     var padded = 0

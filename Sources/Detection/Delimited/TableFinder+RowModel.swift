@@ -6,17 +6,21 @@ extension TableFinder {
   var rowModel: RowModel? {
     let columns = names.count
     guard columns > 1, dataRow < rows.count, !isRagged else { return nil }
-    var model = RowModel(width: columns)
-    for row in rows[dataRow...].lazy.filter({ $0.width == width }).prefix(RowModel.rowLimit) {
-      guard !row.isBlank, !isComment(row), !hasLooseQuote(row) else { continue }
-      let place = scan.rows[row.index]
-      model.learn(bytes[place.start..<place.end]) { row.place($0, bytes) }
-    }
+    var model = RowModel(width: columns) { list(in: &$0) }
     for row in rows[skippedRows..<dataRow].prefix(headerRows) where row.filled > 1 {
       model.headers.append((0..<row.width).map { Array(name(row, $0).utf8) })
       model.headerLength = length(of: row)
     }
     return model
+  }
+
+  /// Adds the table's regular rows to a model's.
+  private func list(in model: inout RowModel.Rows) {
+    for row in rows[dataRow...].lazy.filter({ $0.width == width }).prefix(RowModel.rowLimit) {
+      guard !row.isBlank, !isComment(row), !hasLooseQuote(row) else { continue }
+      let place = scan.rows[row.index]
+      model.add(bytes[place.start..<place.end]) { row.place($0, bytes) }
+    }
   }
 
   /// Whether a quote stands in a text: such a row may be odd itself, and is nothing to learn from.
@@ -25,7 +29,10 @@ extension TableFinder {
     guard let quote = scan.dialect.quote,
       bytes.firstPlace(of: quote, or: quote, in: place.start..<place.end) < place.end
     else { return false }
-    return row.fields.contains { !$0.isQuoted && bytes[$0.start..<$0.end].contains(quote) }
+    return row.fields.contains { field in
+      !field.isQuoted
+        && bytes.firstPlace(of: quote, or: quote, in: field.start..<field.end) < field.end
+    }
   }
 
   /// Whether so many rows have another width that there is none to mend them to.

@@ -24,6 +24,8 @@ struct TableFinder {
   private(set) var names: [String] = []
   /// Names stand above values of a type in so many columns.
   private(set) var contrasts = 0
+  /// The fields are filled up with spaces to their columns' widths.
+  private(set) var isPadded = false
 
   let bytes: [UInt8]
   let scan: DialectScan
@@ -35,22 +37,25 @@ struct TableFinder {
   /// The longest preamble.
   private static let preambleLimit = 60
 
+  /// Looks at `scan`; `kinds` says what each of its fields looks like, where that is known.
   init(
     _ scan: DialectScan,
     _ bytes: [UInt8],
     width: Int,
+    kinds: [CellShape.Kind]? = nil,
     stated: StatedLayout = StatedLayout()
   ) {
     self.bytes = bytes
     self.stated = stated
     self.scan = scan
     self.width = max(width, 1)
-    rows = scan.rows.indices.prefix(Self.rowLimit).map { TableRow($0, scan, bytes) }
+    rows = scan.rows.indices.prefix(Self.rowLimit).map { TableRow($0, scan, bytes, kinds) }
     findComments()
     findStart()
     findHeader()
     findTrailingDelimiter()
     nameColumns()
+    isPadded = hasFilledFields
   }
 
   private func firstByte(_ row: TableRow) -> UInt8? {
@@ -248,6 +253,10 @@ extension TableFinder {
     }
     let header = Array(rows[skippedRows..<min(skippedRows + headerRows, rows.count)])
     let count = max(columns, hasTrailingDelimiter ? 0 : header.map(\.width).max() ?? 0)
+    if header.count == 1 {
+      names = (0..<count).map { name(header[0], $0) }
+      return
+    }
     var carried = [String](repeating: "", count: header.count)
     for column in 0..<count {
       var parts: [String] = []

@@ -11,10 +11,15 @@ struct TableRow {
   /// Fields that hold something.
   var filled: Int
 
-  init(_ index: Int, _ scan: DialectScan, _ bytes: [UInt8]) {
+  /// The scan's row at `index`; `known` says what each of the scan's fields looks like.
+  init(_ index: Int, _ scan: DialectScan, _ bytes: [UInt8], _ known: [CellShape.Kind]? = nil) {
     self.index = index
     fields = scan.fields(of: scan.rows[index])
-    kinds = fields.map { CellShape.kind(bytes, $0.start, $0.end) }
+    if let known {
+      kinds = Array(known[scan.rows[index].fields])
+    } else {
+      kinds = fields.map { CellShape.kind(bytes, $0.start, $0.end) }
+    }
     filled = kinds.reduce(0) { $0 + ($1 == .empty ? 0 : 1) }
   }
 
@@ -144,11 +149,12 @@ struct CellPattern: Equatable {
 struct ValueSet {
   /// Values in it.
   private(set) var count = 0
-  /// 0: empty; the number of slots is a power of two.
-  private var slots = [UInt64](repeating: 0, count: 64)
+  /// 0: empty; the number of slots is a power of two, or 0.
+  private var slots: [UInt64] = []
 
   /// Adds a value, once; `hash` is made by `step` from `start` on.
   mutating func insert(_ hash: UInt64) {
+    if slots.isEmpty { slots = [UInt64](repeating: 0, count: 64) }
     guard put(Self.stirred(hash)) else { return }
     count += 1
     guard count * 2 > slots.count else { return }
@@ -159,6 +165,7 @@ struct ValueSet {
 
   /// Whether a value is in it.
   func contains(_ value: ArraySlice<UInt8>) -> Bool {
+    if slots.isEmpty { return false }
     let hash = Self.stirred(value.reduce(Self.start, Self.step))
     return slots[place(of: hash)] == hash
   }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What the bytes of a text cost inside cells, summed up, so that a cell's cost takes few steps
 /// whatever parts the cells.
 ///
@@ -15,33 +17,23 @@ struct TextCosts {
 
   private static let costBits: UInt64 = 40
 
-  /// What a byte adds to the sums.
-  private static let steps: [UInt64] = CellShape.textCosts.enumerated().map { byte, cost in
-    cost < 8000 || byte == 0x22 ? UInt64(cost) : 1 << costBits
-  }
+  /// What a byte adds to the sums; behind the 256 of them, what it adds before a space.
+  private static let steps: [UInt64] = {
+    let steps = CellShape.textCosts.enumerated().map { byte, cost in
+      cost < 8000 || byte == 0x22 ? UInt64(cost) : 1 << costBits
+    }
+    var spaced = steps
+    // Words are listed so in running text.
+    spaced[0x2C] = 4500
+    spaced[0x3B] = 5500
+    return steps + spaced
+  }()
 
   /// Sums up the bytes between `start` and `end`.
   init(_ bytes: [UInt8], from start: Int, to end: Int) {
     self.bytes = bytes
     self.start = start
-    // A copy: the global would be looked up for each byte.
-    let steps = Self.steps
-    var marks: [Int32] = []
-    before = [UInt64](capacity: end - start + 1) { sums in
-      var sum: UInt64 = 0
-      sums.append(0)
-      for at in start..<end {
-        var step = steps[Int(bytes[at])]
-        // Words are listed so in running text.
-        if at + 1 < end, bytes[at + 1] == 0x20 {
-          if bytes[at] == 0x2C { step = 4500 } else if bytes[at] == 0x3B { step = 5500 }
-        }
-        sum &+= step
-        sums.append(sum)
-        if step >= 1 << Self.costBits { marks.append(Int32(at)) }
-      }
-    }
-    self.marks = marks
+    (before, marks) = bytes.sums(of: Self.steps, in: start..<end, large: 1 << Self.costBits)
   }
 
   /// The shape of the cell between `from` and `to`.

@@ -2,7 +2,7 @@ import Synchronization
 
 /// What the rows of a table look like: learnt from regular rows, it judges the others.
 ///
-/// Few tables have rows to judge, so the rows are only kept, and learnt from when the first is asked for.
+/// Few tables have rows to judge, so the rows are listed and learnt from when the first is asked for.
 public struct RowModel: Sendable, Hashable {
   /// Columns.
   let width: Int
@@ -10,66 +10,58 @@ public struct RowModel: Sendable, Hashable {
   public var headers: [[[UInt8]]] = []
   /// Bytes of the header's last row as it stands, without its line end; -1 where there is none.
   public var headerLength = -1
-  /// The rows kept, one behind the other, and where their fields begin and end.
-  private var text: [UInt8] = []
-  private var places: [Range<Int32>] = []
-  private var learnt = Learnt()
+  private let learnt: Learnt
 
   /// Rows that are worth learning.
   public static let rowLimit = 200
 
-  /// A model of that many columns.
-  public init(width: Int) {
-    self.width = width
+  /// Regular rows of a table, to learn from.
+  public struct Rows: Sendable, Hashable {
+    fileprivate let width: Int
+    /// The rows, one behind the other, and where their fields begin and end.
+    fileprivate var text: [UInt8] = []
+    fileprivate var places: [Range<Int32>] = []
+
+    /// Adds a row.
+    ///
+    /// `place` says where in `row` a column's field lies, without its quotes and the spaces around it.
+    public mutating func add(_ row: ArraySlice<UInt8>, _ place: (Int) -> Range<Int>) {
+      guard places.count < width * RowModel.rowLimit else { return }
+      let shift = text.count - row.startIndex
+      text += row
+      for column in 0..<width {
+        let place = place(column)
+        let start = Int32(place.isEmpty ? text.count : place.lowerBound + shift)
+        places.append(start..<(start + Int32(place.count)))
+      }
+    }
   }
 
-  /// Keeps a regular row to learn from.
-  ///
-  /// `place` says where in `row` a column's field lies, without its quotes and the spaces around it.
-  public mutating func learn(_ row: ArraySlice<UInt8>, _ place: (Int) -> Range<Int>) {
-    guard places.count < width * Self.rowLimit else { return }
-    let shift = text.count - row.startIndex
-    text += row
-    for column in 0..<width {
-      let place = place(column)
-      let start = Int32(place.isEmpty ? text.count : place.lowerBound + shift)
-      places.append(start..<(start + Int32(place.count)))
-    }
-    learnt = Learnt()
+  /// A model of that many columns; `list` adds the rows to learn from, when they are asked for.
+  public init(width: Int, listing list: @escaping @Sendable (inout Rows) -> Void) {
+    self.width = width
+    learnt = Learnt(width: width, list)
   }
 
   /// A model a column.
-  var columns: [ColumnModel] { learnt.columns(of: self) }
+  var columns: [ColumnModel] { learnt.columns }
   /// Rows learnt: those kept that are no totals.
   var count: Int { columns.first?.count ?? 0 }
   /// Fields that a usual row fills.
   var usuallyFilled: Double { columns.reduce(0) { $0 + $1.filledShare } }
 
-  fileprivate func learnAll() -> [ColumnModel] {
-    var columns = [ColumnModel](repeating: ColumnModel(), count: width)
-    for row in stride(from: 0, to: places.count, by: width) {
-      let fields = places[row..<(row + width)].map { text[Int($0.lowerBound)..<Int($0.upperBound)] }
-      if let first = fields.first(where: { !$0.isEmpty }), FooterWords.isTotal(Array(first)) {
-        continue
-      }
-      for column in columns.indices { columns[column].learn(fields[column]) }
-    }
-    return columns
-  }
-
-  /// Models are equal that have kept the same.
+  /// Models are equal that learn from the same.
   public static func == (one: RowModel, other: RowModel) -> Bool {
     one.width == other.width && one.headers == other.headers
-      && one.headerLength == other.headerLength && one.places == other.places
-      && one.text == other.text
+      && one.headerLength == other.headerLength
+      && (one.learnt === other.learnt || one.learnt.rows == other.learnt.rows)
   }
 
-  /// The same for models that have kept the same.
+  /// The same for models that learn from the same.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(width)
     hasher.combine(headers)
-    hasher.combine(places)
-    hasher.combine(text)
+    hasher.combine(learnt.rows)
   }
 
   /// Whether `fields` are a header's once more.
@@ -96,17 +88,54 @@ public struct RowModel: Sendable, Hashable {
   }
 }
 
-/// What was learnt of a model's rows, once somebody asked.
+/// The rows of a model and what was learnt of them, once somebody asked.
 private final class Learnt: Sendable {
-  private let columns = Mutex<[ColumnModel]?>(nil)
+  private struct State {
+    var list: (@Sendable (inout RowModel.Rows) -> Void)?
+    var rows: RowModel.Rows
+    var columns: [ColumnModel]?
 
-  func columns(of model: RowModel) -> [ColumnModel] {
-    columns.withLock { columns in
-      if let columns { return columns }
-      let learnt = model.learnAll()
-      columns = learnt
+    mutating func listRows() {
+      list?(&rows)
+      list = nil
+    }
+  }
+
+  private let state: Mutex<State>
+
+  init(width: Int, _ list: @escaping @Sendable (inout RowModel.Rows) -> Void) {
+    state = Mutex(State(list: list, rows: RowModel.Rows(width: width)))
+  }
+
+  var rows: RowModel.Rows {
+    state.withLock { state in
+      state.listRows()
+      return state.rows
+    }
+  }
+
+  var columns: [ColumnModel] {
+    state.withLock { state in
+      if let columns = state.columns { return columns }
+      state.listRows()
+      let learnt = state.rows.columns
+      state.columns = learnt
       return learnt
     }
+  }
+}
+
+extension RowModel.Rows {
+  fileprivate var columns: [ColumnModel] {
+    var columns = [ColumnModel](repeating: ColumnModel(), count: width)
+    for row in stride(from: 0, to: places.count, by: width) {
+      let fields = places[row..<(row + width)].map { text[Int($0.lowerBound)..<Int($0.upperBound)] }
+      if let first = fields.first(where: { !$0.isEmpty }), FooterWords.isTotal(Array(first)) {
+        continue
+      }
+      for column in columns.indices { columns[column].learn(fields[column]) }
+    }
+    return columns
   }
 }
 
@@ -121,7 +150,10 @@ enum FooterWords {
   ]
 
   static func isTotal(_ text: [UInt8]) -> Bool {
-    guard text.count <= 40 else { return false }
+    // None of the words holds a figure, and most first fields are one.
+    guard text.count <= 40, !text.contains(where: { (0x30...0x39).contains($0) }) else {
+      return false
+    }
     var word = String(decoding: text, as: UTF8.self).lowercased()
     while let last = word.last, last == ":" || last == " " || last == "." { word.removeLast() }
     return words.contains(word)
