@@ -6,7 +6,10 @@ import Records
 extension FeedWork {
   /// How many values of a drop with those columns are to be looked at: many where one is new.
   func sketchBudget(for names: [String]) -> Int {
-    guard names.allSatisfy({ sketches[$0] != nil }) else { return ColumnSketcher.thorough }
+    if names != sketchedNames {
+      guard names.allSatisfy({ sketches[$0] != nil }) else { return ColumnSketcher.thorough }
+      sketchedNames = names
+    }
     return min(ColumnSketcher.passing, max(0, sketchAllowance))
   }
 
@@ -24,7 +27,10 @@ extension FeedWork {
       }
       newSketches.insert(name)
     }
-    seenColumns.formUnion(names)
+    if names != latestNames {
+      latestNames = names
+      seenColumns.formUnion(names)
+    }
   }
 
   /// Columns of the feed that seem to go on under another name in a drop.

@@ -21,6 +21,8 @@ final class FeedWork {
     var stagedName: String
     var writer: StagedWriter
     var records: Int64 = 0
+    /// It is large enough, and being made to last.
+    var isFull = false
     var sources: [Manifest.Source] = []
   }
 
@@ -74,7 +76,11 @@ final class FeedWork {
   /// Those of which the group's drops have shown more.
   var newSketches: Set<String> = []
   /// Values of drops with known columns that are still looked at.
-  var sketchAllowance = ColumnSketcher.thorough
+  var sketchAllowance: Int
+  /// The columns of the latest drop all of whose columns have a sketch.
+  var sketchedNames: [String] = []
+  /// The columns of the latest drop.
+  var latestNames: [String] = []
   /// Columns that seem to go on under another name, as the group's drops have shown.
   var renames: [ProposedRename] = []
   /// Columns that the group's drops had: that they are called otherwise now is not so.
@@ -92,21 +98,26 @@ final class FeedWork {
   private var sequence: Int64
   private var open: OpenBatch?
   private var contents: [[UInt8]: ClaimID] = [:]
+  /// The content of the drop that was looked up last, where no drop that is committed has it.
+  var newContent: [UInt8]?
 
   init(
     feed: Feed,
     stated: FeedSettings,
+    statementHash: [UInt8],
     layout: Layout?,
     notations: [String: Notation],
     ledger: Ledger,
     identity: any RecordIdentity,
     outbox: Outbox,
     batchSize: Int,
+    sketchAllowance: Int,
     created: Timestamp
   ) throws {
     self.feed = feed
+    self.sketchAllowance = sketchAllowance
     rule = ContractRule(stated)
-    statementHash = stated.statementHash
+    self.statementHash = statementHash
     names = stated.statement.names
     self.layout = layout
     self.notations = notations
@@ -213,6 +224,7 @@ final class FeedWork {
 
   /// Adds a drop's new lines to a batch; gives the batch.
   func add(_ sink: DropSink, of claim: ClaimedDrop, _ source: Manifest.Source) throws -> BatchID {
+    if open?.isFull == true { try closeBatch() }
     if let writer = sink.writer {
       try closeBatch()
       open = OpenBatch(
@@ -232,7 +244,11 @@ final class FeedWork {
     open?.sources.append(source)
     if sink.deleted > 0 { open?.sources.append(.deletions(sink.deleted, by: source)) }
     let id = BatchID(feed: feed.id, sequence: sequence)
-    if let open, open.writer.byteCount >= Int64(batchSize) { try closeBatch() }
+    if let writer = open?.writer, writer.byteCount >= Int64(batchSize) {
+      // The disk takes it in while the next drop is read, or the fingerprints are sorted.
+      try writer.conclude()
+      open?.isFull = true
+    }
     return id
   }
 
@@ -243,8 +259,9 @@ final class FeedWork {
 
   /// Writes and syncs all that is left; the syncs of the folders are the group's.
   func finish() throws {
-    try closeBatch()
+    try open?.writer.conclude()
     let change = try identity.finish()
+    try closeBatch()
     if let replaced = change.replaced { replacedRuns.append(replaced.name) }
     guard let stored = change.run else { return }
     CrashPoint.reach(.runWritten)

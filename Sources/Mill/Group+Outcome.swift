@@ -139,11 +139,11 @@ extension Group {
     _ work: FeedWork
   ) throws -> (id: ClaimID, name: String, hasSameStatement: Bool)? {
     let ledger = house.ledger
-    if let first = try ledger.firstDrop(withContent: content, under: statement, in: drop.feed) {
-      return (first.id, shown(first.name), true)
-    }
-    if let first = try ledger.firstDrop(withContent: content, in: drop.feed) {
-      return (first.id, shown(first.name), false)
+    if content != work.newContent,
+      let first = try ledger.firstDrop(withContent: content, in: drop.feed)
+    {
+      let same = try ledger.firstDrop(withContent: content, under: statement, in: drop.feed)
+      return ((same ?? first).id, shown((same ?? first).name), same != nil)
     }
     guard let id = work.firstDrop(withContent: content) else { return nil }
     let name = entries.first { $0.claim.id == id.text }?.claim.name

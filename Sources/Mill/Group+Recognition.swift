@@ -55,12 +55,12 @@ extension House {
     _ content: (sha256: [UInt8], bytes: UInt64),
     in feed: Feed
   ) throws -> RecognizedDrop? {
-    let settings = settings(of: feed)
+    let (settings, statementHash) = statement(of: feed)
     guard settings.mode.tellsByContent,
       let first = try ledger.firstDrop(
         withContent: content.sha256,
         // Under other settings its records may be others.
-        under: settings.statementHash,
+        under: statementHash,
         in: feed.id
       ),
       // Rejected records are to be shown again.
@@ -98,7 +98,11 @@ extension Group {
     _ content: (sha256: [UInt8], bytes: UInt64),
     _ work: FeedWork
   ) throws -> RecognizedDrop? {
-    if let found = try house.recognize(content, in: work.feed) { return found }
+    if try house.ledger.firstDrop(withContent: content.sha256, in: work.feed.id) == nil {
+      work.newContent = content.sha256
+    } else if let found = try house.recognize(content, in: work.feed) {
+      return found
+    }
     guard work.mode.tellsByContent, !content.sha256.isEmpty,
       let id = work.firstDrop(withContent: content.sha256),
       let first = commit.drops.first(where: { $0.claim == id }), first.counts.rejected == 0,

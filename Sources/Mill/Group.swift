@@ -103,16 +103,18 @@ extension Group {
     precondition(!closedFeeds.contains(feed), "the drops of a feed must follow each other")
     try closeFeed()
     let known = try house.ledger.feed(feed)
-    let stated = house.settings(of: known)
+    let (stated, statementHash) = house.statement(of: known)
     let next = try FeedWork(
       feed: known,
       stated: stated,
+      statementHash: statementHash,
       layout: try house.ledger.layout(of: feed).flatMap(Layout.init(memory:)),
       notations: try house.ledger.notations(of: feed),
       ledger: house.ledger,
       identity: house.identity(of: known),
       outbox: house.outbox,
       batchSize: house.settings.batchSize,
+      sketchAllowance: house.takeSketchAllowance(of: feed),
       created: house.settings.clock.now
     )
     work = next
@@ -123,6 +125,7 @@ extension Group {
     guard let work else { return }
     self.work = nil
     closedFeeds.insert(work.feed.id)
+    house.sketchAllowances[work.feed.id] = work.sketchAllowance
     try work.finish()
     commit.replacedRuns += work.replacedRuns
     commit.schemas += work.schemas

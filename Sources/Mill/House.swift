@@ -41,11 +41,13 @@ final class House {
   let marks: ReadingMarks
   private let lock: StateLock
   var sets: [SetID: IdentitySet] = [:]
+  /// Values that are still looked at of drops with known columns, feed by feed.
+  var sketchAllowances: [FeedID: Int] = [:]
   /// When to look for fingerprints that are past retention.
   var nextForgetting = Timestamp(seconds: 0)
   /// When to look for originals that were kept long enough.
   var nextClearing = Timestamp(seconds: 0)
-  private var stated: [[UInt8]: FeedSettings] = [:]
+  private var stated: [[UInt8]: (settings: FeedSettings, hash: [UInt8])] = [:]
 
   /// Opens everything; `runs` are the fingerprints where they are not those of the state folder.
   init(_ settings: MillSettings, stop: StopSwitch, runs: RunFolder? = nil) throws {
@@ -130,6 +132,15 @@ final class House {
     return key
   }
 
+  /// How many values a group may look at of drops of the feed with known columns.
+  ///
+  /// Many at first; then each group earns the feed some more, so that sketches follow the feed, while
+  /// most of many small drops are only passed by.
+  func takeSketchAllowance(of feed: FeedID) -> Int {
+    guard let left = sketchAllowances[feed] else { return ColumnSketcher.thorough }
+    return min(max(left, 0) + ColumnSketcher.passing, ColumnSketcher.thorough)
+  }
+
   /// A claimed drop, to be read.
   func read(_ claim: ClaimedDrop) throws -> File {
     if let open { return try open(claim) }
@@ -168,11 +179,15 @@ final class House {
   }
 
   /// What holds for a feed.
-  func settings(of feed: Feed) -> FeedSettings {
+  func settings(of feed: Feed) -> FeedSettings { statement(of: feed).settings }
+
+  /// What holds for a feed, and what tells whether a drop was converted under other settings.
+  func statement(of feed: Feed) -> (settings: FeedSettings, hash: [UInt8]) {
     if let known = stated[feed.name] { return known }
     let found = settings.feeds.settings(ofFeed: String(decoding: feed.name, as: UTF8.self))
-    stated[feed.name] = found
-    return found
+    let statement = (settings: found, hash: found.statementHash)
+    stated[feed.name] = statement
+    return statement
   }
 
   /// Lets committed batches be seen, in sequence, and notes that they can be.

@@ -128,6 +128,7 @@ struct Judgement {
     _ report: ConversionReport,
     _ renames: [RenameProposal]
   ) -> [String] {
+    guard report.names.contains(where: { known?.type(of: $0) == nil }) else { return [] }
     var spellings: [String: [String]] = [:]
     for name in Set((known?.columns ?? []).map(\.name) + report.names) {
       spellings[name.lowercased(), default: []].append(name)

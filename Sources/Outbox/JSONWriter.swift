@@ -103,15 +103,21 @@ extension JSONWriter {
   }
 
   private mutating func newline() {
-    put("\n" + String(repeating: "  ", count: depth))
+    put("\n")
+    for _ in 0..<depth { put("  ") }
   }
 
   private mutating func put(_ text: String) {
-    bytes += Array(text.utf8)
+    bytes.append(contentsOf: text.utf8)
   }
 
   private mutating func string(_ value: String) {
     put("\"")
+    // Most texts are words and figures.
+    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) {
+      put(value)
+      return put("\"")
+    }
     for scalar in value.unicodeScalars {
       switch scalar.value {
       case 0x22: put("\\\"")
@@ -129,9 +135,12 @@ extension JSONWriter {
 
 /// Bytes as lower-case hexadecimal digits.
 public func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(
-    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-    as: UTF8.self
-  )
+  var digits: [UInt8] = []
+  digits.reserveCapacity(bytes.count * 2)
+  for byte in bytes {
+    for half in [byte >> 4, byte & 15] {
+      digits.append(half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10)
+    }
+  }
+  return String(decoding: digits, as: UTF8.self)
 }

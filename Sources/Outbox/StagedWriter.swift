@@ -3,13 +3,15 @@ import Files
 
 /// Writes the data file of a batch: large writes, hashed on the way, sent to the disk early.
 ///
-/// Nothing of it exists for anybody before the ledger names it.
+/// What fits into one write is written by the thread that asks; of more, hashing, writing and the sync
+/// at the end are done on a thread of their own. Nothing of the file exists for anybody before the
+/// ledger names it.
 public final class StagedWriter {
-  private let file: File
-  private let buffer = ByteBuffer(capacity: StagedWriter.writeSize + 4_096)
-  private var hasher = SHA256Hasher()
-  private var written: Int64 = 0
-  private var sentToDisk: Int64 = 0
+  private let file: HashedFile
+  private var buffer = ByteBuffer(capacity: StagedWriter.writeSize)
+  private var line: WritingLine?
+  /// Bytes that the file has, or will have once the line has caught up.
+  private var handedOver: Int64 = 0
 
   /// Bytes that go to the file in one call.
   static let writeSize = 1 << 20
@@ -17,60 +19,205 @@ public final class StagedWriter {
   static let writeback: Int64 = 8 << 20
 
   init(_ file: consuming File) {
-    self.file = file
+    self.file = HashedFile(file)
   }
 
+  deinit { line?.stop() }
+
   /// Bytes appended so far.
-  public var byteCount: Int64 { written + Int64(buffer.count) }
+  public var byteCount: Int64 { handedOver + Int64(buffer.count) }
 
   /// Appends some bytes of a buffer.
+  ///
+  /// - Throws: ``OutboxError``, also of a write that was begun before.
   public func append(_ lines: ByteBuffer, _ range: Range<Int>) throws(OutboxError) {
-    if range.count < StagedWriter.writeSize / 4 {
-      lines.withSpan(range) { buffer.append($0) }
-      if buffer.count >= StagedWriter.writeSize { try flush() }
-      return
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(range.upperBound, start + StagedWriter.writeSize - buffer.count)
+      lines.withSpan(start..<end) { buffer.append($0) }
+      start = end
+      if buffer.count == StagedWriter.writeSize { try handOver() }
     }
-    try flush()
-    try write(lines, range)
   }
 
   /// Makes the file empty again.
   public func restart() throws(OutboxError) {
+    try line?.waitUntilIdle()
     buffer.count = 0
-    _ = hasher.finish()
-    written = 0
-    sentToDisk = 0
-    try filed { () throws(FileError) in try file.resize(to: 0) }
+    handedOver = 0
+    try file.restart()
+  }
+
+  /// Nothing will be appended any more: begins to make the file last, where a thread does it.
+  public func conclude() throws(OutboxError) {
+    guard let line else { return }
+    if buffer.count > 0 { try handOver() }
+    line.end()
   }
 
   /// Writes what is left and makes it last; gives the size and the hash.
   ///
   /// - Throws: ``OutboxError``; a failed sync is fatal.
   public func finish() throws(OutboxError) -> (size: Int64, sha256: [UInt8]) {
-    try flush()
-    try filed { () throws(FileError) in try file.sync() }
-    return (written, hasher.finish())
-  }
-}
-
-extension StagedWriter {
-  private func flush() throws(OutboxError) {
-    guard buffer.count > 0 else { return }
-    try write(buffer, 0..<buffer.count)
-    buffer.count = 0
-  }
-
-  private func write(_ bytes: ByteBuffer, _ range: Range<Int>) throws(OutboxError) {
-    try bytes.withSpan(range) { (span) throws(OutboxError) in
-      hasher.update(span)
-      try filed { () throws(FileError) in try file.write(span) }
+    if let line {
+      try conclude()
+      return (handedOver, try line.waitForHash())
     }
-    written += Int64(range.count)
-    guard written - sentToDisk >= StagedWriter.writeback else { return }
-    file.startWriteback(at: sentToDisk, count: written - sentToDisk)
-    sentToDisk = written
+    try file.write(buffer)
+    return (byteCount, try file.finish())
+  }
+
+  private func handOver() throws(OutboxError) {
+    let line = self.line ?? WritingLine(file)
+    self.line = line
+    handedOver += Int64(buffer.count)
+    buffer = try line.exchange(buffer)
   }
 }
 
 @available(*, unavailable)
 extension StagedWriter: Sendable {}
+
+/// A file that is written from its beginning to its end, and the hash of what is in it.
+private final class HashedFile: @unchecked Sendable {
+  // Sendable because it has one owner at a time: the line's thread while that has work, else the writer.
+
+  private let file: File
+  private var hasher = SHA256Hasher()
+  private var written: Int64 = 0
+  private var sentToDisk: Int64 = 0
+
+  init(_ file: consuming File) {
+    self.file = file
+  }
+
+  func write(_ bytes: ByteBuffer) throws(OutboxError) {
+    try bytes.withSpan(0..<bytes.count) { (span) throws(OutboxError) in
+      hasher.update(span)
+      try filed { () throws(FileError) in try file.write(span) }
+    }
+    written += Int64(bytes.count)
+    guard written - sentToDisk >= StagedWriter.writeback else { return }
+    file.startWriteback(at: sentToDisk, count: written - sentToDisk)
+    sentToDisk = written
+  }
+
+  func restart() throws(OutboxError) {
+    _ = hasher.finish()
+    written = 0
+    sentToDisk = 0
+    try filed { () throws(FileError) in try file.resize(to: 0) }
+  }
+
+  /// Makes the file last, and gives the hash.
+  func finish() throws(OutboxError) -> [UInt8] {
+    try filed { () throws(FileError) in try file.sync() }
+    return hasher.finish()
+  }
+}
+
+/// Hashes, writes and syncs on a thread of its own what a writer hands over.
+///
+/// The thread ends with the file, at the first error, or when it is stopped.
+private final class WritingLine: Sendable {
+  private struct State {
+    /// Buffers to be written, in order.
+    var filled: [ByteBuffer] = []
+    var free: [ByteBuffer] = []
+    /// The thread has taken a buffer, or is at the sync.
+    var isAtWork = false
+    /// Nothing follows what is in `filled`.
+    var isEnding = false
+    var isStopped = false
+    var failure: OutboxError?
+    /// Of the whole file, once it lasts.
+    var sha256: [UInt8]?
+  }
+
+  /// Buffers besides the one that the writer fills.
+  private static let buffers = 3
+
+  private let monitor: Monitor<State>
+
+  init(_ file: HashedFile) {
+    monitor = Monitor(State())
+    monitor.update { state in
+      for _ in 0..<Self.buffers {
+        state.free.append(ByteBuffer(capacity: StagedWriter.writeSize))
+      }
+    }
+    Threads.start { [monitor] in
+      while Self.work(on: file, monitor) {}
+    }
+  }
+
+  /// Takes a full buffer and gives an empty one for it; waits for one.
+  func exchange(_ buffer: ByteBuffer) throws(OutboxError) -> ByteBuffer {
+    try monitor.wait { (state) throws(OutboxError) -> ByteBuffer? in
+      if let failure = state.failure { throw failure }
+      guard let free = state.free.popLast() else { return nil }
+      state.filled.append(buffer)
+      return free
+    }
+  }
+
+  /// Nothing follows: the file is to be made to last.
+  func end() { monitor.update { $0.isEnding = true } }
+
+  /// Waits until the file lasts.
+  func waitForHash() throws(OutboxError) -> [UInt8] {
+    try monitor.wait { (state) throws(OutboxError) -> [UInt8]? in
+      if let failure = state.failure { throw failure }
+      return state.sha256
+    }
+  }
+
+  /// Waits until all that was handed over is written.
+  func waitUntilIdle() throws(OutboxError) {
+    try monitor.wait { (state) throws(OutboxError) -> Void? in
+      if let failure = state.failure { throw failure }
+      return state.filled.isEmpty && !state.isAtWork ? () : nil
+    }
+  }
+
+  /// Ends the thread, and waits until it has left the file.
+  func stop() {
+    monitor.update { $0.isStopped = true }
+    monitor.wait { $0.isAtWork ? nil : () }
+  }
+
+  /// The thread's next step; false when the work is over.
+  private static func work(on file: HashedFile, _ monitor: Monitor<State>) -> Bool {
+    enum Step {
+      case write(ByteBuffer)
+      case sync
+      case leave
+    }
+    let step = monitor.wait { state -> Step? in
+      if state.isStopped { return .leave }
+      guard !state.filled.isEmpty || state.isEnding else { return nil }
+      state.isAtWork = true
+      return state.filled.isEmpty ? .sync : .write(state.filled.removeFirst())
+    }
+    do throws(OutboxError) {
+      switch step {
+      case .leave: return false
+      case .sync:
+        let hash = try file.finish()
+        monitor.update { ($0.sha256, $0.isAtWork) = (hash, false) }
+        return false
+      case .write(let buffer):
+        try file.write(buffer)
+        buffer.count = 0
+        monitor.update { state in
+          state.free.append(buffer)
+          state.isAtWork = false
+        }
+        return true
+      }
+    } catch {
+      monitor.update { ($0.failure, $0.isAtWork) = (error, false) }
+      return false
+    }
+  }
+}

@@ -8,14 +8,21 @@ import Testing
   func `bring what they bring one by one`(identity: String) throws {
     let alone = try filled(identity)
     let together = try filled(identity)
+    // Of the later groups hardly a value is looked at any more.
+    let grouped = try filled(identity)
     let one = try alone.run(groupCount: 1)
     let many = try together.run()
     #expect(one.count == Self.count)
+    let some = try grouped.run(groupCount: 22)
     #expect(many.count == Self.count)
+    #expect(some.count == Self.count)
+    for (one, other) in zip(one, some) { #expect(Brought(one) == Brought(other)) }
     for (one, many) in zip(one, many) { #expect(Brought(one) == Brought(many)) }
     #expect(Set(one.map { Brought($0).counts }).count > 4, "the drops are of many kinds")
-    for (one, many) in zip(try alone.lines, try together.lines) where one != many {
-      Issue.record("\(one) is \(many)")
+    for others in [try together.lines, try grouped.lines] {
+      for (one, other) in zip(try alone.lines, others) where one != other {
+        Issue.record("\(one) is \(other)")
+      }
     }
   }
 

@@ -59,6 +59,45 @@ struct OutboxTests {
     #expect(try scratch.text("out/orders/orders-00000042.ndjson") == "{}\n")
   }
 
+  @Test func `a large file is whole, and so is what was written anew`() throws {
+    let outbox = try open()
+    let writer = try outbox.write("large")
+    let text = (0..<400_000).map { "{\"n\":\($0)}\n" }.joined()
+    let bytes = lines(text)
+    // Pieces that fill no write, and one that fills several.
+    func append() throws {
+      let before = writer.byteCount
+      var at = 0
+      while at < bytes.count {
+        let end = min(bytes.count, at + (at < 1 << 20 ? 77_777 : 3 << 20))
+        try writer.append(bytes, at..<end)
+        at = end
+        #expect(writer.byteCount == before + Int64(at))
+      }
+    }
+    try append()
+    try writer.restart()
+    #expect(writer.byteCount == 0)
+    try writer.append(lines("{}\n"), 0..<3)
+    try append()
+    try writer.conclude()
+    let (size, sha256) = try writer.finish()
+    let whole = "{}\n" + text
+    #expect(size == Int64(whole.utf8.count))
+    #expect(sha256 == SHA256Hasher.hash(of: whole))
+    #expect(try scratch.text("out/.staging/large") == whole)
+  }
+
+  @Test func `a writer that is let go leaves its file alone`() throws {
+    let outbox = try open()
+    let bytes = lines(String(repeating: "a", count: 5 << 20))
+    var writer: StagedWriter? = try outbox.write("left")
+    try writer?.append(bytes, 0..<bytes.count)
+    writer = nil
+    try outbox.discard("left")
+    #expect(scratch.files(under: "out") == [".staging/owner"])
+  }
+
   @Test func `publishing again does nothing, even when a target took the batch`() throws {
     let outbox = try open()
     let files = try stage("{}\n", BatchName(feed: "f", sequence: 1), in: outbox)
