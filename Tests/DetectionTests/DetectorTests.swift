@@ -29,13 +29,23 @@ struct DetectorTests {
 
   @Test(arguments: [
     ("a\u{1f}b\n1\u{1f}2\n3\u{1f}4\n", "unit separator", #""\u001f""#),
-    ("name\nAnna Maria\nBob\n", "none", #"",""#), ("a, b\n1, 2\n3, 4\n", "“, ”", #"",""#),
+    ("a, b\n1, 2\n3, 4\n", "“, ”", #"",""#),
     ("a\tb\n1\tx y\n2\tz\n", "tab", #""\t""#),
   ])
   func `the delimiter is told by its name`(text: String, name: String, json: String) throws {
     let findings = try Detector.detect(head: Array(text.utf8), isWhole: true)
     #expect(findings.steps.first { $0.what == "delimiter" }?.answer == name)
     #expect(findings.json(file: "f").contains("\"delimiter\":\(json)"))
+  }
+
+  @Test func `that there is no delimiter can be stated, and is told`() throws {
+    var stated = StatedLayout()
+    stated.delimiter = StatedLayout.noDelimiter
+    let text = Array("name\nAnna, Maria\nBob, Ben\n".utf8)
+    let findings = try Detector.detect(head: text, isWhole: true, stated: stated)
+    #expect(findings.steps.first { $0.what == "delimiter" }?.answer == "none")
+    guard case .delimited(let table) = findings.layout else { throw NotDelimited() }
+    #expect(table.names.count == 1)
   }
 
   @Test(arguments: [3, 28])
