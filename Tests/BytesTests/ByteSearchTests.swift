@@ -18,8 +18,9 @@ struct ByteSearchTests {
   @Test func `places and sums are those of a plain loop`() {
     let marked = (0..<256).map { $0 % 3 == 0 }
     // Before a space a byte adds one more, and is never large.
-    let steps =
-      (0..<256).map { UInt64($0 % 5 == 0 ? 1 << 40 : $0) } + (0..<256).map { UInt64($0 + 1) }
+    let plain: [UInt64] = (0..<256).map { $0 % 5 == 0 ? UInt64(1) << 40 : UInt64($0) }
+    let spaced: [UInt64] = (1...256).map(UInt64.init)
+    let steps = plain + spaced
     for text in texts {
       for start in [0, text.count / 3] {
         let range = start..<text.count
