@@ -10,8 +10,11 @@ Only the standard library; the records end in a SQLite database. The five rules,
 2. Take a feed's batches in sequence. A number that is missing means: stop this feed and ask.
 3. Hold the data against the manifest's size, count and SHA-256 before you use any of it.
 4. Record the batch's name in the same transaction as its records. A name that you know is never taken again: after
-   a power cut the same batch, with the same bytes, may appear a second time.
+   a power cut the same batch, with the same bytes, may appear a second time. A manifest that counts `erased` is
+   the one case of other bytes: people were taken out of the batch.
 5. Only then remove it: the data, then the manifest, so that a name which is still there can always be told.
+
+A line `{"$erased": ...}` tells whom to erase: records whose column has a value of that salted hash.
 """
 
 import argparse
@@ -48,6 +51,26 @@ def read_whole(manifest_path: Path) -> tuple[dict, list[str]]:
     return manifest, data.decode().splitlines()
 
 
+def erase(database: sqlite3.Connection, feed: str, column: str, salt: str, sha256: str) -> None:
+    """Deletes the records of a person; the value is the member's text, a number as it is written."""
+    rows = database.execute("SELECT rowid, line FROM records WHERE feed = ?", [feed]).fetchall()
+    for row, line in rows:
+        value = json.loads(line, parse_int=str, parse_float=str).get(column)
+        text = value if isinstance(value, str) else json.dumps(value)
+        if hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest() == sha256:
+            database.execute("DELETE FROM records WHERE rowid = ?", [row])
+
+
+def take_lines(database: sqlite3.Connection, feed: str, sequence: int, lines: list[str]) -> None:
+    """Takes records, and erases whom a line tells of."""
+    for line in lines:
+        person = json.loads(line).get("$erased") if line.startswith('{"$erased":') else None
+        if person:
+            erase(database, feed, person["column"], person["salt"], person["sha256"])
+        else:
+            database.execute("INSERT INTO records VALUES (?, ?, ?)", (feed, sequence, line))
+
+
 def remove(manifest_path: Path) -> None:
     """Rule 5; the directory is synced so that a removed batch does not come back with the power."""
     manifest_path.with_name(manifest_path.name.replace(".manifest.json", ".ndjson")).unlink(missing_ok=True)
@@ -75,11 +98,12 @@ def take_feed(database: sqlite3.Connection, feed: Path, removing: bool) -> int:
                 database.execute(
                     "INSERT INTO taken VALUES (?, ?, ?, ?)", [feed.name, sequence, manifest["batch"], manifest["sha256"]]
                 )
-                database.executemany("INSERT INTO records VALUES (?, ?, ?)", ((feed.name, sequence, line) for line in lines))
+                take_lines(database, feed.name, sequence, lines)
             last = sequence
             count += len(lines)
         elif path.with_name(path.name.replace(".manifest.json", ".ndjson")).exists():
-            if read_whole(path)[0]["sha256"] != known[0]:
+            found = read_whole(path)[0]
+            if found["sha256"] != known[0] and not found.get("erased"):
                 raise Trouble(f"{feed.name}: batch {sequence} was taken before with other bytes")
         if removing:
             remove(path)

@@ -83,3 +83,17 @@ size_t dm_key_lines(const dm_key_names *names, const uint8_t *lines, const uint3
   }
   return count;
 }
+
+void dm_keys_there(const dm_key_names *names, const uint8_t *lines, const uint32_t *ends,
+                   size_t count, uint8_t *out, uint32_t *out_ends) {
+  uint8_t *at = out;
+  for (size_t i = 0; i < count; i += 1) {
+    uint8_t *end = key_line(names, lines + (i == 0 ? 0 : ends[i - 1]), at);
+    if (!end) {
+      end = at;
+      *end++ = '\n';
+    }
+    at = end;
+    out_ends[i] = (uint32_t)(at - out);
+  }
+}

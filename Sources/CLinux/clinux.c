@@ -176,6 +176,18 @@ int clinux_rename(
   return RETRY(renameat(from, old_path, to, new_path));
 }
 
+int clinux_exchange(
+  int from, const uint8_t *old_name, size_t old_length, int to, const uint8_t *new_name, size_t new_length) {
+  NAME(old_path, old_name, old_length);
+  NAME(new_path, new_name, new_length);
+  int result = RETRY((int)syscall(SYS_renameat2, from, old_path, to, new_path, 2 /* RENAME_EXCHANGE */));
+  if (result != -EINVAL) return result;
+  // Network and FUSE file systems do not know the flag.
+  struct stat facts;
+  if (fstatat(to, new_path, &facts, AT_SYMLINK_NOFOLLOW) != 0) return -errno;
+  return RETRY(renameat(from, old_path, to, new_path));
+}
+
 int clinux_mkdirat(int directory, const uint8_t *name, size_t length, uint32_t mode) {
   NAME(path, name, length);
   return RETRY(mkdirat(directory, path, mode));

@@ -1,4 +1,5 @@
 public import Bytes
+import Glibc
 public import Records
 
 /// The canonical lines of one block, and all that commit needs to know of them.
@@ -47,6 +48,13 @@ public final class CanonicalBlock: @unchecked Sendable {
     self.init(capacity: 1 << 19)
   }
 
+  /// A block of whole canonical lines, each ended by an LF, and nothing else.
+  public convenience init(lines text: [UInt8]) {
+    self.init(capacity: text.count)
+    lines.append(contentsOf: text)
+    ends = text.indices.filter { text[$0] == 0x0A }.map { UInt32($0 + 1) }
+  }
+
   private init(capacity: Int) {
     lines = ByteBuffer(capacity: capacity)
   }
@@ -62,6 +70,36 @@ public final class CanonicalBlock: @unchecked Sendable {
     copy.rejects = rejects
     copy.index = index
     return copy
+  }
+
+  /// Takes records out: the lines, fingerprints and source lines of the others close ranks.
+  public func remove(where isGone: [Bool]) {
+    var kept = 0
+    var end = 0
+    var start = 0
+    for record in ends.indices {
+      let next = Int(ends[record])
+      defer { start = next }
+      if isGone[record] { continue }
+      // Safe: both places lie within the lines, and bytes only move towards the front.
+      unsafe memmove(lines.base + end, lines.base + start, next - start)
+      end += next - start
+      ends[kept] = UInt32(end)
+      if !fingerprints.isEmpty { fingerprints[kept] = fingerprints[record] }
+      if !sourceLines.isEmpty { sourceLines[kept] = sourceLines[record] }
+      kept += 1
+    }
+    lines.count = end
+    ends.removeLast(ends.count - kept)
+    if !fingerprints.isEmpty { fingerprints.removeLast(fingerprints.count - kept) }
+    if !sourceLines.isEmpty { sourceLines.removeLast(sourceLines.count - kept) }
+  }
+
+  /// Takes rejected records out; says how many there were.
+  public func removeRejects(where isGone: (Reject) -> Bool) -> Int {
+    let before = rejects.count
+    rejects.removeAll(where: isGone)
+    return before - rejects.count
   }
 
   /// Bytes of all lines.

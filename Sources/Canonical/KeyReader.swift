@@ -50,11 +50,47 @@ public final class KeyReader {
   ///
   /// - Returns: The first record that lacks a column of the key; nil where all have it.
   public func read(_ block: CanonicalBlock) -> Int? {
-    let count = block.count
-    keys.lines.count = 0
-    keys.lines.reserve(block.lines.count + 20 * count)
     var done = 0
-    keys.ends = [UInt32](repeating: 0, count: count)
+    unsafe withRoom(for: block) { wanted, ends, keyEnds in
+      // Safe: as `withRoom` says.
+      unsafe done = dm_key_lines(
+        &wanted,
+        block.lines.base,
+        ends,
+        block.count,
+        keys.lines.base,
+        keyEnds
+      )
+    }
+    guard done == block.count else { return done }
+    finish()
+    return nil
+  }
+
+  /// Reads the keys of those lines that have one into ``keys``; the others' are empty.
+  public func readThere(_ block: CanonicalBlock) {
+    unsafe withRoom(for: block) { wanted, ends, keyEnds in
+      // Safe: as `withRoom` says.
+      unsafe dm_keys_there(
+        &wanted,
+        block.lines.base,
+        ends,
+        block.count,
+        keys.lines.base,
+        keyEnds
+      )
+    }
+    finish()
+  }
+
+  /// Runs a kernel with what it asks for.
+  private func withRoom(
+    for block: CanonicalBlock,
+    _ kernel: (inout dm_key_names, UnsafePointer<UInt32>?, UnsafeMutablePointer<UInt32>?) -> Void
+  ) {
+    keys.lines.count = 0
+    keys.lines.reserve(block.lines.count + 20 * block.count)
+    keys.ends = [UInt32](repeating: 0, count: block.count)
     // Safe: lines are canonical and end where `ends` say; the room for the keys is what the kernel
     // asks for.
     unsafe names.withUnsafeBufferPointer { names in
@@ -67,22 +103,16 @@ public final class KeyReader {
         )
         unsafe block.ends.withUnsafeBufferPointer { ends in
           unsafe keys.ends.withUnsafeMutableBufferPointer { keyEnds in
-            done = unsafe dm_key_lines(
-              &wanted,
-              block.lines.base,
-              ends.baseAddress,
-              count,
-              keys.lines.base,
-              keyEnds.baseAddress
-            )
+            unsafe kernel(&wanted, ends.baseAddress, keyEnds.baseAddress)
           }
         }
       }
     }
-    guard done == count else { return done }
+  }
+
+  private func finish() {
     keys.lines.count = Int(keys.ends.last ?? 0)
     key.fingerprint(keys)
-    return nil
   }
 }
 

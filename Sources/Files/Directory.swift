@@ -192,6 +192,37 @@ public struct Directory: ~Copyable, Sendable {
     try checked(result, .rename, path(of: child))
   }
 
+  /// Lets a file of this directory and one of another change places, in one step.
+  ///
+  /// Where the file system cannot do that, the other file is replaced and gone. The names of both
+  /// directories must be synced before it lasts ("man 2 renameat2", RENAME_EXCHANGE).
+  ///
+  /// - Throws: `FileError` with ENOENT when one of the two is not there; nothing is changed then.
+  public borrowing func exchange(
+    _ child: [UInt8],
+    with other: borrowing Directory,
+    _ otherName: [UInt8]
+  ) throws(FileError) {
+    try requirePart(child, .rename)
+    try requirePart(otherName, .rename)
+    let from = descriptor.raw
+    let into = other.raw
+    let result = unsafe child.withUnsafeBufferPointer { one in
+      unsafe otherName.withUnsafeBufferPointer { two in
+        // Safe: both names are passed with their lengths.
+        unsafe clinux_exchange(
+          from,
+          one.baseAddress,
+          one.count,
+          into,
+          two.baseAddress,
+          two.count
+        )
+      }
+    }
+    try checked(result, .rename, path(of: child))
+  }
+
   /// Removes the name of a file; false when there was none.
   @discardableResult
   public borrowing func remove(_ child: [UInt8]) throws(FileError) -> Bool {

@@ -64,6 +64,8 @@ public struct Batch: Hashable, Sendable, Identifiable {
   public var state: BatchState
   /// When it was made, as in the manifest's `created`.
   public var created: Timestamp
+  /// Of the records, lines that no drop brought: deletions, and whom an erasure is about.
+  public var told: Int64 = 0
 
   /// A batch that is ready to be committed.
   public init(

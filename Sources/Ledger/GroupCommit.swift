@@ -28,6 +28,8 @@ public struct GroupCommit: Sendable {
   public var renames: [FeedID: [ProposedRename]] = [:]
   /// Columns that were there again: that they are called otherwise now was wrong.
   public var disprovenRenames: [FeedID: Set<String>] = [:]
+  /// Drops whose originals are to be looked into for people who were erased.
+  public var cuts: [ClaimID] = []
   /// Runs that are no longer valid, since new ones hold what is kept of them.
   public var replacedRuns: [String] = []
 

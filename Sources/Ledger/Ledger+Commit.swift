@@ -22,6 +22,7 @@ extension Ledger {
       for batch in group.batches { rows[batch.id] = try Self.write(batch, to: database) }
       try Self.write(group.drops, batches: rows, to: database)
       try Self.write(group.refusals, to: database)
+      try Self.write(cuts: group.cuts, to: database)
       for (feed, identity) in group.identities {
         try Self.write(identity: identity, of: feed, to: database)
       }
@@ -77,7 +78,7 @@ extension Ledger {
     }
   }
 
-  private static func write(_ batch: Batch, to database: Database) throws -> Int64 {
+  static func write(_ batch: Batch, to database: Database) throws -> Int64 {
     let advance = try database.cachedStatement(
       sql: "UPDATE feeds SET next_sequence = ?2 + 1 WHERE id = ?1 AND next_sequence = ?2"
     )
@@ -88,26 +89,30 @@ extension Ledger {
     let insert = try database.cachedStatement(
       sql: """
         INSERT INTO batches
-          (feed, sequence, name, schema_version, records, size, sha256, state, created)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 'ready', ?)
+          (feed, sequence, name, schema_version, records, size, sha256, state, created, told)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'ready', ?, ?)
         """
     )
     try insert.execute(arguments: [
       batch.id.feed.row, batch.id.sequence, batch.name, batch.schemaVersion, batch.records,
-      batch.size, Data(batch.sha256), batch.created.stored,
+      batch.size, Data(batch.sha256), batch.created.stored, batch.told,
     ])
     let row = database.lastInsertedRowID
+    try write(batch.files, of: row, to: database)
+    return row
+  }
+
+  static func write(_ files: [StagedFile], of batch: Int64, to database: Database) throws {
     let stage = try database.cachedStatement(
       sql: """
         INSERT INTO staged (batch, position, name, target, size, sha256) VALUES (?, ?, ?, ?, ?, ?)
         """
     )
-    for (position, file) in batch.files.enumerated() {
+    for (position, file) in files.enumerated() {
       try stage.execute(arguments: [
-        row, position, file.name, file.target, file.size, Data(file.sha256),
+        batch, position, file.name, file.target, file.size, Data(file.sha256),
       ])
     }
-    return row
   }
 
   private static func write(

@@ -103,14 +103,14 @@ extension Ledger {
     try Int64.fetchOne(database.cachedStatement(sql: sql)) ?? 0
   }
 
-  private static func batches(
+  static func batches(
     _ clause: String,
     _ arguments: StatementArguments,
     in database: Database
   ) throws -> [Batch] {
     let select = try database.cachedStatement(
       sql: """
-        SELECT id, feed, sequence, name, schema_version, records, size, sha256, state, created
+        SELECT id, feed, sequence, name, schema_version, records, size, sha256, state, created, told
         FROM batches \(clause)
         """
     )
@@ -126,7 +126,7 @@ extension Ledger {
           sha256: [UInt8](file[3] as Data)
         )
       }
-      return Batch(
+      var batch = Batch(
         id: BatchID(feed: FeedID(row: row[1]), sequence: row[2]),
         name: row[3],
         schemaVersion: row[4],
@@ -137,6 +137,8 @@ extension Ledger {
         state: try Stored.state(row[8]),
         created: Timestamp(stored: row[9])
       )
+      batch.told = row[10]
+      return batch
     }
   }
 }

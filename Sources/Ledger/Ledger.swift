@@ -41,6 +41,19 @@ public final class Ledger: Sendable {
     }
   }
 
+  /// Leaves nothing of what was deleted behind, neither in free places nor in the log.
+  ///
+  /// Writes the whole ledger anew. Deleted rows are overwritten at once (`secure_delete`); what this
+  /// takes away are old copies of rows in places that SQLite moved them from.
+  ///
+  /// - Throws: ``LedgerError``.
+  public func scrub() throws(LedgerError) {
+    try guarded {
+      try queue.vacuum()
+      _ = try queue.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+  }
+
   /// Never closes a connection whose last write or sync failed: that would sync the same file again.
   static func abandon(_ queue: DatabaseQueue) {
     abandoned.withLock { $0.append(queue) }

@@ -31,8 +31,58 @@ enum Tables {
     migrator.registerMigration("order: the newest record of a feed") { database in
       try database.execute(sql: order)
     }
+    migrator.registerMigration("what batches tell that no drop brought") { database in
+      try database.execute(sql: told)
+    }
+    migrator.registerMigration("erasures: subjects, what was found of them, originals to be cut") {
+      database in
+      try database.execute(sql: erasures)
+    }
     return migrator
   }
+
+  private static let told = """
+    ALTER TABLE batches ADD COLUMN told INTEGER NOT NULL DEFAULT 0 CHECK (told >= 0);
+    UPDATE batches SET told = max(0, records - (
+      SELECT coalesce(sum(written), 0) FROM drops WHERE drops.batch = batches.id));
+    """
+
+  // No table has a person's value: `token` is its fingerprint under the ledger's key, `salt` and `hash`
+  // are what targets are told.
+  private static let erasures = """
+    CREATE TABLE subjects (
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      name TEXT NOT NULL,
+      token BLOB NOT NULL CHECK (length(token) = 16),
+      PRIMARY KEY (feed, name, token)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE erasures (
+      id INTEGER PRIMARY KEY,
+      feed INTEGER NOT NULL REFERENCES feeds (id),
+      name TEXT NOT NULL,
+      salt BLOB NOT NULL CHECK (length(salt) = 16),
+      hash BLOB NOT NULL CHECK (length(hash) = 32),
+      user TEXT NOT NULL,
+      made INTEGER NOT NULL,
+      tombstone INTEGER REFERENCES batches (id),
+      done INTEGER
+    ) STRICT;
+
+    CREATE TABLE erased (
+      erasure INTEGER NOT NULL REFERENCES erasures (id),
+      kind TEXT NOT NULL CHECK (
+        kind = 'original' OR kind = 'held' OR kind = 'rejects' OR kind = 'batch' OR kind = 'unread'),
+      place BLOB NOT NULL,
+      records INTEGER NOT NULL CHECK (records >= 0),
+      PRIMARY KEY (erasure, kind, place)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Drops whose originals may hold records of subjects, to be looked into once they are in place.
+    CREATE TABLE cuts (
+      drop_id INTEGER PRIMARY KEY REFERENCES drops (id) ON DELETE CASCADE
+    ) STRICT;
+    """
 
   private static let notations = """
     CREATE TABLE notations (

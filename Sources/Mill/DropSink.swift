@@ -32,6 +32,8 @@ final class DropSink: RecordSink {
   /// What the values of the drop's columns look like, in the order of its columns.
   var sketches: [ColumnSketch] { sketcher.sketches }
 
+  /// People whose records are not taken; nil where there is nobody.
+  private let subjects: SubjectFinder?
   private let identity: any RecordIdentity
   private let memory: Int
   private let sketcher: ColumnSketcher
@@ -42,10 +44,12 @@ final class DropSink: RecordSink {
   private let openFile: () throws -> StagedWriter
   private let checkStop: () throws -> Void
   private var isNew: [Bool] = []
+  private var isSubject: [Bool] = []
   private let deletedLines = ByteBuffer(capacity: 256)
 
   init(
     identity: any RecordIdentity,
+    subjects: SubjectFinder?,
     memory: Int,
     sketcher: ColumnSketcher,
     sketchBudget: @escaping ([String]) -> Int,
@@ -53,6 +57,7 @@ final class DropSink: RecordSink {
     checkStop: @escaping () throws -> Void
   ) {
     self.identity = identity
+    self.subjects = subjects
     self.memory = memory
     self.sketcher = sketcher
     self.sketchBudget = sketchBudget
@@ -82,6 +87,7 @@ final class DropSink: RecordSink {
 
   func accept(_ block: CanonicalBlock) throws {
     try checkStop()
+    if let subjects { suppress(subjects, in: block) }
     rejects.add(block.rejects)
     guard block.count > 0 else { return }
     let fresh = try identity.admit(block, isNew: &isNew)
@@ -93,6 +99,14 @@ final class DropSink: RecordSink {
       noteDuplicates(in: block)
       try appendNew(of: block)
     }
+  }
+
+  /// Takes out what belongs to people who were erased, as if it had not come, but for its number.
+  private func suppress(_ subjects: SubjectFinder, in block: CanonicalBlock) {
+    let found = subjects.find(in: block, isFound: &isSubject)
+    if found > 0 { block.remove(where: isSubject) }
+    let named = block.removeRejects { subjects.isNamed(in: $0.fields) }
+    rejects.add(suppressed: found + named)
   }
 
   /// Takes the line that says that a key is gone.

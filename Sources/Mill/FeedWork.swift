@@ -24,6 +24,7 @@ final class FeedWork {
     /// It is large enough, and being made to last.
     var isFull = false
     var sources: [Manifest.Source] = []
+    var told: Int64 = 0
   }
 
   /// The feed as the ledger knew it when the group began.
@@ -32,6 +33,8 @@ final class FeedWork {
   let mode: IdentityMode
   /// Which records of the group are new, one drop after another.
   let identity: any RecordIdentity
+  /// People whose records the feed does not take; nil where there is nobody.
+  let subjects: SubjectFinder?
   /// Another one for each change of what the next drop is read under.
   private(set) var course = ConversionsAhead.Mark()
   /// The schema that the next drop is read under.
@@ -109,6 +112,7 @@ final class FeedWork {
     notations: [String: Notation],
     ledger: Ledger,
     identity: any RecordIdentity,
+    subjects: SubjectFinder?,
     outbox: Outbox,
     batchSize: Int,
     sketchAllowance: Int,
@@ -127,6 +131,7 @@ final class FeedWork {
     order = stated.order
     newest = feed.newest.flatMap { $0.column == stated.order ? NewestRecord(text: $0.value) : nil }
     self.identity = identity
+    self.subjects = subjects
     schema = try ledger.currentSchema(of: feed.id)?.schema
     contract = rule.isPinned ? .pinned : try ledger.contract(of: feed.id)
     sketches = try ledger.sketches(of: feed.id).compactMapValues(ColumnSketch.init(stored:))
@@ -242,6 +247,7 @@ final class FeedWork {
     if sink.writer == nil { try open?.writer.append(sink.lines, 0..<sink.lines.count) }
     open?.records += sink.written + sink.deleted
     open?.sources.append(source)
+    open?.told += sink.deleted
     if sink.deleted > 0 { open?.sources.append(.deletions(sink.deleted, by: source)) }
     let id = BatchID(feed: feed.id, sequence: sequence)
     if let writer = open?.writer, writer.byteCount >= Int64(batchSize) {
@@ -314,18 +320,18 @@ extension FeedWork {
       )
     )
     CrashPoint.reach(.stageWritten)
-    batches.append(
-      Batch(
-        id: BatchID(feed: feed.id, sequence: batch.name.sequence),
-        name: batch.name.text,
-        schemaVersion: version,
-        records: batch.records,
-        size: size,
-        sha256: sha256,
-        files: files.map(StagedFile.init),
-        created: created
-      )
+    var made = Batch(
+      id: BatchID(feed: feed.id, sequence: batch.name.sequence),
+      name: batch.name.text,
+      schemaVersion: version,
+      records: batch.records,
+      size: size,
+      sha256: sha256,
+      files: files.map(StagedFile.init),
+      created: created
     )
+    made.told = batch.told
+    batches.append(made)
     sequence += 1
   }
 

@@ -21,7 +21,7 @@ extension Group {
   ) throws {
     let work = try work(for: drop.feed)
     try house.reading.set(.init(claim: claim.id, attempts: drop.attempts))
-    if let held = convertedAhead(at: place, work), let report = held.report,
+    if let held = convertedAhead(at: place, claim, work), let report = held.report,
       work.sketchBudget(for: report.names) == 0
     {
       try take(held, report, claim, drop, &settled, work)
@@ -76,7 +76,11 @@ extension Group {
   }
 
   /// What was converted ahead under what is known now; nil where there is nothing of use.
-  private func convertedAhead(at place: Int, _ work: FeedWork) -> HeldConversion? {
+  private func convertedAhead(
+    at place: Int,
+    _ claim: ClaimedDrop,
+    _ work: FeedWork
+  ) -> HeldConversion? {
     guard let ahead else { return nil }
     switch work.mode {
     case .content, .occurrence, .none: break
@@ -84,7 +88,7 @@ extension Group {
     case .key, .snapshot: return nil
     }
     // Nor are rows held whose values are to be looked at.
-    guard work.sketchAllowance <= 0, !house.readsOwnLines else { return nil }
+    guard work.sketchAllowance <= 0, !hasOwnLines(claim) else { return nil }
     if followed !== work.course {
       followed = work.course
       ahead.follow(
@@ -155,7 +159,7 @@ extension Group {
     under feed: KnownFeed,
     into sink: DropSink
   ) -> Result<ConversionReport, ConversionError> {
-    let stated = house.readsOwnLines ? Statement() : house.settings(of: work.feed).statement
+    let stated = hasOwnLines(claim) ? Statement() : house.settings(of: work.feed).statement
     let statement = work.statement(under: stated)
     do throws(ConversionError) {
       return .success(
@@ -172,11 +176,14 @@ extension Group {
     }
   }
 
+  private func hasOwnLines(_ claim: ClaimedDrop) -> Bool { house.hasOwnLines?(claim) ?? false }
+
   private func makeSink(for claim: ClaimedDrop, _ work: FeedWork) -> DropSink {
     let outbox = house.outbox
     let stop = house.stop
     return DropSink(
       identity: work.identity,
+      subjects: work.subjects,
       memory: house.settings.batchSize,
       sketcher: ColumnSketcher(key: house.sketchKey),
       sketchBudget: { work.sketchBudget(for: $0) },

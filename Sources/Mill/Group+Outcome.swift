@@ -47,17 +47,18 @@ extension Group {
     settled.batch = batch.map(work.name(of:))
     work.remember(report.findings.layout)
     var rejectsPath: String?
-    if sink.rejects.count > 0 {
+    if sink.rejects.failed > 0 {
       let table = sink.rejects.text(columns: report.names)
       rejectsPath = try house.archivist.use {
         try $0.prepareRejects(of: claim, feed: work.feed.slug, table)
       }
     }
+    if sink.rejects.suppressed > 0 { commit.cuts.append(drop.id) }
     let receipt = Receipt.converted(
       claim,
       settled,
       sink,
-      report,
+      work.withoutSubjects(report),
       at: house.settings.clock.now,
       duplicateOf: earlier?.name,
       judgement,
@@ -88,7 +89,7 @@ extension Group {
         drop: settled,
         receipt: receipt,
         firstSeen: drop.firstSeen,
-        hasRejects: sink.rejects.count > 0,
+        hasRejects: sink.rejects.failed > 0,
         isRequested: drop.request != nil
       )
     )
@@ -102,6 +103,8 @@ extension Group {
     _ found: RecognizedDrop,
     _ work: FeedWork
   ) {
+    // What came first may have brought people's records before they were erased.
+    if work.subjects != nil { commit.cuts.append(drop.id) }
     settled.read = found.first.read
     settled.duplicates = settled.read
     let batch = found.first.batch.map(work.name(of:))
@@ -179,6 +182,8 @@ extension Group {
     judgement: Judgement? = nil
   ) {
     settled.outcome = .held
+    // Nobody knows yet who is in it.
+    if work(known: drop.feed)?.subjects != nil { commit.cuts.append(drop.id) }
     settled.reason = reason
     settled.message = message
     // What is only planned is held nowhere: there is nothing yet that a command could settle.

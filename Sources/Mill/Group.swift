@@ -112,6 +112,7 @@ extension Group {
       notations: try house.ledger.notations(of: feed),
       ledger: house.ledger,
       identity: house.identity(of: known),
+      subjects: house.subjects(of: feed),
       outbox: house.outbox,
       batchSize: house.settings.batchSize,
       sketchAllowance: house.takeSketchAllowance(of: feed),
@@ -120,6 +121,9 @@ extension Group {
     work = next
     return next
   }
+
+  /// The work of a feed, if it is the one that is open.
+  func work(known feed: FeedID) -> FeedWork? { work?.feed.id == feed ? work : nil }
 
   private func closeFeed() throws {
     guard let work else { return }

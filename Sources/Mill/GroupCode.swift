@@ -16,4 +16,6 @@ enum GroupCode: String {
   case unlikeFeed = "unlike-feed"
   /// More records than the feed puts up with do not fit.
   case overBudget = "over-budget"
+  /// It held records of somebody who was erased, and is gone.
+  case erased
 }

@@ -28,8 +28,8 @@ final class House {
   var open: ((ClaimedDrop) throws -> File)?
   /// Which feed a drop belongs to; nil: as its place and the settings say.
   var naming: ((ClaimedDrop) -> FeedName)?
-  /// Whether drops are canonical lines of ours, to which nothing that is stated applies.
-  var readsOwnLines = false
+  /// Whether a drop has canonical lines of ours, to which nothing that is stated applies; nil: none has.
+  var hasOwnLines: ((ClaimedDrop) -> Bool)?
   /// Answers other processes about the state.
   let desk: ReportDesk
   /// What other processes want of the mill's own thread.

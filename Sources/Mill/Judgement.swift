@@ -50,7 +50,7 @@ struct Judgement {
     budget = work.rule.maximalRejects ?? ContractRule.defaultBudget
     isWanted = drop.request == .release || drop.request == .accept
     isOverBudget =
-      !isWanted && work.rule.isExceeded(rejected: rejects.count, breaches: breaches, read: read)
+      !isWanted && work.rule.isExceeded(rejected: rejects.failed, breaches: breaches, read: read)
   }
 
   /// Lets the drop pass, or throws the reason to hold it.
@@ -69,7 +69,7 @@ struct Judgement {
     let example = first.map { " The first, in line \($0.line): \($0.found)." } ?? ""
     throw HoldReason(
       code: .overBudget,
-      message: "\(rejects.count) of \(read) records would be rejected, and the feed puts up with "
+      message: "\(rejects.failed) of \(read) records would be rejected, and the feed puts up with "
         + "\(Percentage(budget).text).\(example)"
     )
   }

@@ -102,7 +102,7 @@ final class SnapshotIdentity: RecordIdentity {
   func close(_ sink: DropSink) throws {
     let comparison = try session.compare()
     // A record that could not be read may be one of those that seem to be gone.
-    let isWhole = sink.rejects.count == 0
+    let isWhole = sink.rejects.failed == 0
     if isWhole {
       try guardDeletes(comparison)
       try comparison.forEachVanished { try sink.appendDeleted($0) }

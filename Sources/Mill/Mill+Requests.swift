@@ -30,8 +30,11 @@ extension Shift {
       do {
         let book = SchemaBook(ledger: house.ledger, clock: house.settings.clock)
         let answer =
-          try request.kind == .settle
-          ? StateAnswer(settled: try settle(request)) : book.answer(request)
+          switch request.kind {
+          case .settle: StateAnswer(settled: try settle(request))
+          case .erase: StateAnswer(erasure: try erase(request))
+          default: try book.answer(request)
+          }
         house.orders.leave(answer, to: number)
       } catch {
         house.orders.leave(StateAnswer(error), to: number)

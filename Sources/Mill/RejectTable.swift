@@ -10,6 +10,11 @@ package struct RejectTable {
   package private(set) var kept: [Reject] = []
   private var keptBytes = 0
 
+  /// Those that are of people who were erased: nothing else is known of them.
+  var suppressed: Int64 { counts[.suppressed] ?? 0 }
+  /// Those that could not be converted.
+  var failed: Int64 { count - suppressed }
+
   /// Bytes of fields after which records are only counted; the original has them all.
   static let limit = 32 << 20
 
@@ -23,6 +28,13 @@ package struct RejectTable {
       kept.append(reject)
       keptBytes += reject.fields.reduce(100) { $0 + $1.count + 32 }
     }
+  }
+
+  /// Counts records of people who were erased.
+  mutating func add(suppressed count: Int) {
+    guard count > 0 else { return }
+    self.count += Int64(count)
+    counts[.suppressed, default: 0] += Int64(count)
   }
 
   /// The table: the drop's own columns, then where and why.
@@ -45,6 +57,32 @@ package struct RejectTable {
       text.append(UInt8(ascii: "\n"))
     }
     return text
+  }
+
+  /// The rows of such a table, as it is or as a person left it: the fields of each, and where it stands.
+  static func rows(of table: [UInt8]) -> [(range: Range<Int>, fields: [[UInt8]])] {
+    var rows: [(range: Range<Int>, fields: [[UInt8]])] = []
+    var start = 0
+    var fields: [[UInt8]] = []
+    var field: [UInt8] = []
+    var isQuoted = false
+    for at in table.indices {
+      switch table[at] {
+      // A doubled quote closes and opens again, which comes to the same but for the quote.
+      case 0x22:
+        if !isQuoted, at > 0, table[at - 1] == 0x22, !field.isEmpty { field.append(0x22) }
+        isQuoted.toggle()
+      case 0x2C where !isQuoted, 0x3B where !isQuoted, 0x09 where !isQuoted:
+        fields.append(field)
+        field = []
+      case 0x0A where !isQuoted:
+        rows.append((start..<at + 1, fields + [field]))
+        (start, fields, field) = (at + 1, [], [])
+      case let byte: field.append(byte)
+      }
+    }
+    if start < table.count { rows.append((start..<table.count, fields + [field])) }
+    return rows
   }
 
   /// Writes a cell: quoted where it must be, and never a formula for a spreadsheet.

@@ -22,6 +22,8 @@ extension Shift {
     for drop in open.claimed where drop.request != nil { try takeBack(drop) }
     try archive(open.unsettled, try house.inbox.claims.leftovers())
     CrashPoint.reach(.recoveryArchived)
+    try finishErasures()
+    try cutOriginals()
     try adopt(try house.inbox.claims.leftovers(), try blame(open.claimed))
     CrashPoint.reach(.recoveryAdopted)
     try house.inbox.claims.recycleEmpty()

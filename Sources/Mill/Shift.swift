@@ -47,6 +47,7 @@ final class Shift {
       tellTroubles()
       if !claims.isEmpty {
         try work(off: claims)
+        try cutOriginals()
         _ = try house.mergeRuns()
         continue
       }
@@ -108,6 +109,7 @@ final class Shift {
   func finishArchiving() throws {
     try house.archivist.finish()
     try tellSettled()
+    try cutOriginals()
   }
 
   /// Tells what was settled since the last time; its claims are free for other drops.

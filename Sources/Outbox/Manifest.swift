@@ -62,6 +62,27 @@ public struct Manifest: Sendable {
       return source
     }
 
+    /// The line that tells whom an erasure is about: a source of its own, which no drop brought.
+    public static func erasure(_ line: [UInt8], sha256: [UInt8]) -> Source {
+      var source = Source(
+        name: Array("erasure".utf8),
+        sha256: sha256,
+        bytes: Int64(line.count),
+        format: "erasure",
+        compression: "none",
+        encoding: "UTF-8",
+        recordsRead: 1,
+        recordsWritten: 1,
+        duplicates: 0,
+        rejected: 0
+      )
+      source.isErasure = true
+      return source
+    }
+
+    /// Whether it tells whom an erasure is about.
+    public private(set) var isErasure = false
+
     /// Whether what it brought are deletions: keys that it does not hold any more.
     public private(set) var areDeletions = false
   }
@@ -150,6 +171,7 @@ extension Manifest.Source {
     json.member("compression", compression)
     json.member("encoding", encoding)
     if areDeletions { json.member("deletions", true) }
+    if isErasure { json.member("erasure", true) }
     json.member("records_read", recordsRead)
     json.member("records_written", recordsWritten)
     json.member("duplicates", duplicates)

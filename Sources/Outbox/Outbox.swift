@@ -131,6 +131,35 @@ public final class Outbox {
     if let taken { throw .taken(path: taken) }
   }
 
+  /// A published file of a feed, to be read; nil where it is not there: its target has taken it.
+  public func published(_ target: String, feed: String) throws(OutboxError) -> File? {
+    do throws(FileError) {
+      let (folders, name) = Outbox.parts(feed, target)
+      return try open(folders, making: false).read(name)
+    } catch  where error.isErrno(Errno.notFound) {
+      return nil
+    } catch {
+      throw .files(error)
+    }
+  }
+
+  /// Puts a staged file in the place of the published one of its name, if its target has not taken that.
+  ///
+  /// Does nothing when that was done before. The file that was replaced then lies among the staged,
+  /// until ``discard(_:)``; it lasts after ``syncPublished()``.
+  public func replace(_ file: Staged, feed: String) throws(OutboxError) {
+    guard try isStaged(file) else { return }
+    try filed { () throws(FileError) in
+      let (folders, target) = Outbox.parts(feed, file.target)
+      do throws(FileError) {
+        let folder = try open(folders, making: false)
+        // What a target takes in this very moment must not come back.
+        try staging.exchange(Array(file.name.utf8), with: folder, target)
+        unsynced.insert(folders)
+      } catch  where error.isErrno(Errno.notFound) {}
+    }
+  }
+
   /// Makes all that was published since the last time last.
   public func syncPublished() throws(OutboxError) {
     guard !unsynced.isEmpty else { return }
@@ -146,8 +175,15 @@ public final class Outbox {
   /// - Throws: ``OutboxError/damaged(path:)`` when it is another file.
   public func verify(_ file: Staged) throws(OutboxError) {
     let name = Array(file.name.utf8)
-    let isWhole = try filed { () throws(FileError) in
-      guard try staging.factsIfThere(name) != nil else { return true }
+    let isThere = try filed { () throws(FileError) in try staging.factsIfThere(name) != nil }
+    if isThere, try !isStaged(file) { throw .damaged(path: staging.path(of: name)) }
+  }
+
+  /// Whether a file with that size and hash lies among the staged under its name.
+  private func isStaged(_ file: Staged) throws(OutboxError) -> Bool {
+    let name = Array(file.name.utf8)
+    return try filed { () throws(FileError) in
+      guard try staging.factsIfThere(name) != nil else { return false }
       let staged = try staging.read(name)
       var hasher = SHA256Hasher()
       var size: Int64 = 0
@@ -157,7 +193,6 @@ public final class Outbox {
       }
       return size == file.size && hasher.finish() == file.sha256
     }
-    if !isWhole { throw .damaged(path: staging.path(of: name)) }
   }
 }
 

@@ -32,11 +32,13 @@ public enum RejectCode: String, Sendable, Hashable, CaseIterable {
   case footer = "footer"
   /// A row of another table below the first: no record of this one.
   case otherTable = "other-table"
+  /// A record of somebody who was erased from the feed.
+  case suppressed
 
   /// Whether it stands for no record that went wrong, but for what is none: set aside, not missed.
   public var isSetAside: Bool {
     switch self {
-    case .repeatedHeader, .comment, .rule, .footer, .otherTable: true
+    case .repeatedHeader, .comment, .rule, .footer, .otherTable, .suppressed: true
     default: false
     }
   }

@@ -13,7 +13,7 @@ struct Dropmill: ParsableCommand {
     subcommands: [
       Watch.self, Convert.self, Detect.self, Plan.self, Status.self, Drops.self, Batches.self,
       Feeds.self, SchemaCommand.self, Release.self, Retry.self, Discard.self, ShowSettings.self,
-      Verify.self, Rebuild.self, DoctorCommand.self,
+      Erase.self, Verify.self, Rebuild.self, DoctorCommand.self,
     ]
   )
 

@@ -45,6 +45,11 @@ struct Rebuild: ParsableCommand {
         Talk.say("\(name): lost: neither its originals nor its data are left")
       }
       for name in report.different { Talk.say("\(name): came out otherwise than it was published") }
+      for name in report.erasures {
+        Talk.say(
+          "\(name): told of an erasure: erase that person again, or the next drop brings it back"
+        )
+      }
       Talk.say(
         "\(target): \(report.drops) drops read, \(report.fromOriginals) batches from originals, "
           + "\(report.fromOutbox) from the outbox, \(report.lost.count) lost, \(report.different.count) different"

@@ -29,6 +29,16 @@ import Testing
     #expect(try verify(place, ["--json"]).text.contains("\"findings\":[]"))
   }
 
+  @Test func `finds nothing wrong with deletions, which no drop wrote`() throws {
+    let place = try Workplace()
+    let options = ["--set", "identity={key: [id]}", "--set", "snapshot=true"]
+    _ = try place.settle("stock/1.csv", "id,n\n" + (1...20).map { "\($0),a\n" }.joined(), options)
+    _ = try place.settle("stock/2.csv", "id,n\n" + (1...19).map { "\($0),a\n" }.joined(), options)
+    #expect(try place.records(of: "stock").last == #"{"$deleted":true,"id":20}"#)
+    let ending = try verify(place)
+    #expect(ending.status == 0, "\(ending.text)")
+  }
+
   @Test func `counts what a target took, which is not wrong`() throws {
     let place = try filled()
     for ending in ["manifest.json", "ndjson"] {

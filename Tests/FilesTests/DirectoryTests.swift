@@ -62,6 +62,20 @@ struct DirectoryTests {
     #expect(try scratch.text("two") == "1")
   }
 
+  @Test func `two files change places, and neither where one is not there`() throws {
+    let folder = try Directory(path: Array(scratch.path.utf8))
+    try scratch.write("one", "1")
+    let error = #expect(throws: FileError.self) {
+      try folder.exchange(Array("one".utf8), with: folder, Array("two".utf8))
+    }
+    #expect(error?.isErrno(Errno.notFound) == true)
+    #expect(scratch.files() == ["one"])
+    try scratch.write("two", "2")
+    try folder.exchange(Array("one".utf8), with: folder, Array("two".utf8))
+    #expect(try scratch.text("one") == "2")
+    #expect(try scratch.text("two") == "1")
+  }
+
   @Test func `a listing gives every name once, however many there are`() throws {
     let folder = try Directory(path: Array(scratch.path.utf8))
     let names = (0..<2_000).map { Array("drop-\($0)".utf8) }

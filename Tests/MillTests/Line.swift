@@ -33,6 +33,30 @@ struct Line {
     day: Int64,
     groupCount: Int = 1_024
   ) throws -> [SettledDrop] {
+    var settings = try settings(at: path, stated, day: day)
+    settings.groupCount = groupCount
+    var settled: [SettledDrop] = []
+    _ = try Mill(settings) { event in
+      if case .settled(let drop) = event { settled.append(drop) }
+    }.run()
+    return settled
+  }
+
+  /// Erases the person who has that value in a column.
+  func erase(_ column: String, _ value: String) throws -> ErasureReport {
+    try StateAccess.erase(
+      Subject(column: column, value: value),
+      from: "orders",
+      by: "ann",
+      Line.settings(at: scratch.path, stated, day: day)
+    ) { _ in }
+  }
+
+  private static func settings(
+    at path: String,
+    _ stated: [String: String],
+    day: Int64
+  ) throws -> MillSettings {
     func bytes(_ name: String) -> [UInt8] { Array("\(path)/\(name)".utf8) }
     var settings = MillSettings(
       inbox: bytes("inbox"),
@@ -40,7 +64,6 @@ struct Line {
       state: bytes("state")
     )
     settings.once = true
-    settings.groupCount = groupCount
     settings.feeds = try Settings.read(
       file: nil,
       options: stated.map { Settings.Option(key: $0, value: $1, spelling: "--set") }
@@ -48,11 +71,7 @@ struct Line {
     settings.clock = WallClock {
       Timestamp(seconds: WallClock.system.now.seconds + 86_400 * day)
     }
-    var settled: [SettledDrop] = []
-    _ = try Mill(settings) { event in
-      if case .settled(let drop) = event { settled.append(drop) }
-    }.run()
-    return settled
+    return settings
   }
 
   /// Drops a table with the columns `id` and `price` and settles it.

@@ -23,6 +23,37 @@ import Testing
     #expect(try line.lines.count { $0.contains("$deleted") } == 1)
   }
 
+  @Test func `says nothing of the key of somebody who was erased`() throws {
+    var line = try line()
+    _ = try line.drop("1,5", "2,6", "3,77", "4,8")
+    let report = try line.erase("price", "77")
+    #expect(report.batches == ["orders-00000001"] && report.originals.count == 1)
+    #expect(try line.lines.dropLast() == ["1,5", "2,6", "4,8"].map(Self.record))
+    // The next snapshot lacks the person, the one after it has the person again.
+    #expect(try line.drop("1,5", "2,6").written == 0)
+    #expect(try line.lines.last == #"{"$deleted":true,"id":4}"#)
+    let drop = try line.drop("1,5", "2,6", "3,77")
+    #expect(drop.duplicates == 2 && drop.rejected == 1 && drop.batch == nil)
+    // A person who is told by the key, and a record that was left out, keep no deletion back.
+    #expect(try line.erase("id", "2").batches == ["orders-00000001"])
+    #expect(try line.drop("1,5", "2,6", "9,9").written == 1)
+    #expect(try line.drop("2,6", "3,77", "9,9").rejected == 2)
+    #expect(try line.lines.count { $0.contains("$deleted") } == 2)
+    #expect(try !line.lines.contains { $0.contains(#""id":2"#) || $0.contains(#""id":3"#) })
+    for run in line.scratch.files(under: "state/fingerprints") {
+      let text = String(
+        decoding: try line.scratch.bytes("state/fingerprints/\(run)"),
+        as: UTF8.self
+      )
+      #expect(!text.contains(#""id":2"#) && !text.contains(#""id":3"#))
+    }
+  }
+
+  private static func record(_ row: String) -> String {
+    let fields = row.split(separator: ",")
+    return #"{"id":\#(fields[0]),"price":\#(fields[1])}"#
+  }
+
   @Test func `accounts for each line of a batch`() throws {
     var line = try line()
     _ = try line.drop("1,5", "2,6", "3,7")

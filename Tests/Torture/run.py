@@ -24,6 +24,7 @@ from trial import Context
 def parts() -> dict:
     """The parts by name, the cheapest first."""
     import captivity
+    import erasing
     import faults
     import kills
     import limits
@@ -38,6 +39,7 @@ def parts() -> dict:
     return {
         "kills": kills.kills,
         "double-kills": kills.double_kills,
+        "erase": erasing.erasures,
         "model": modelled.prefixes,
         "model-alone": modelled.alone,
         "syncs": faults.syncs,

@@ -18,3 +18,7 @@ typedef struct {
 /// Returns the lines written: fewer than `count` where the next line lacks a member of the key.
 size_t dm_key_lines(const dm_key_names *names, const uint8_t *lines, const uint32_t *ends,
                     size_t count, uint8_t *out, uint32_t *out_ends);
+
+/// As `dm_key_lines`, with an LF alone for each line that lacks a member of the key.
+void dm_keys_there(const dm_key_names *names, const uint8_t *lines, const uint32_t *ends,
+                   size_t count, uint8_t *out, uint32_t *out_ends);

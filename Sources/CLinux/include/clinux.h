@@ -84,6 +84,9 @@ int clinux_volume(int descriptor, struct clinux_volume *volume);
 int clinux_rename(
   int from, const uint8_t *old_name, size_t old_length, int to, const uint8_t *new_name, size_t new_length,
   int replaces);
+/// Lets two names change places; where the file system cannot, the first takes the second's, which must be there.
+int clinux_exchange(
+  int from, const uint8_t *old_name, size_t old_length, int to, const uint8_t *new_name, size_t new_length);
 int clinux_mkdirat(int directory, const uint8_t *name, size_t length, uint32_t mode);
 int clinux_unlinkat(int directory, const uint8_t *name, size_t length, int is_directory);
 int clinux_link_descriptor(int descriptor, int directory, const uint8_t *name, size_t length);

@@ -1,4 +1,5 @@
 import Files
+import Inbox
 
 /// A drop of `_done`, as its receipt tells of it.
 struct ArchivedDrop {
@@ -17,6 +18,8 @@ struct ArchivedDrop {
   var folder: [[UInt8]]
   /// Its name there.
   var name: [UInt8]
+  /// Whether people were taken out of it: it has canonical lines then.
+  var isCut: Bool { name.suffix(Archive.cutSuffix.count).elementsEqual(Archive.cutSuffix) }
 
   /// The number of its batch in its feed; nil where it brought nothing new.
   var sequence: Int64? {
@@ -53,12 +56,24 @@ struct ArchivedDrop {
   ) throws {
     let suffix = Array(".receipt.json".utf8)
     for entry in try folder.entries() where entry.name.suffix(suffix.count).elementsEqual(suffix) {
-      let name = Array(entry.name.dropLast(suffix.count))
+      let dropped = Array(entry.name.dropLast(suffix.count))
       guard try folder.facts(entry.name).kind == .regular,
         let receipt = ReportText.read(Receipt.self, try folder.read(entry.name).bytes()),
-        receipt.result == "accepted", try folder.factsIfThere(name)?.kind == .regular
+        receipt.result == "accepted", let name = try original(dropped, in: folder)
       else { continue }
       found.append(ArchivedDrop(receipt: receipt, folder: path, name: name))
     }
+  }
+
+  /// What is left of a drop of that name: its original, or what people were taken out of.
+  private static func original(
+    _ dropped: [UInt8],
+    in folder: borrowing Directory
+  ) throws(FileError) -> [UInt8]? {
+    for name in [dropped, Archive.cutName(dropped)]
+    where try folder.factsIfThere(name)?.kind == .regular {
+      return name
+    }
+    return nil
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Files
 import Foundation
 import Inbox
@@ -163,6 +164,10 @@ private final class Rebuilder {
       return
     }
     let name = BatchName(feed: step.feed, sequence: sequence).text
+    if let batch = step.published, batch.isErasure {
+      try note(batch, of: step.feed)
+      return
+    }
     if !step.drops.isEmpty {
       try work(off: step.drops, as: step.feed)
       report.fromOriginals += 1
@@ -189,6 +194,32 @@ private final class Rebuilder {
     }
   }
 
+  /// Takes the batch that told targets of an erasure for what it is: no drop brought it.
+  private func note(_ batch: PublishedBatch, of slug: String) throws {
+    let feed = try house.ledger.register(feedName(slug))
+    let folder = try Directory(path: settings.outbox).directory(Array(slug.utf8))
+    let name = Array("\(batch.batch).ndjson".utf8)
+    report.erasures.append(batch.batch)
+    guard try folder.factsIfThere(name) != nil,
+      try house.ledger.schema(of: feed.id, version: batch.schemaVersion) != nil
+    else { return try house.ledger.skip(feedName(slug), to: batch.sequence + 1) }
+    let data = try folder.read(name).bytes()
+    moment.set(batch.created)
+    var made = Batch(
+      id: BatchID(feed: feed.id, sequence: batch.sequence),
+      name: batch.batch,
+      schemaVersion: batch.schemaVersion,
+      records: batch.records,
+      size: Int64(data.count),
+      sha256: SHA256Hasher.hash(data),
+      files: [],
+      created: moment.now
+    )
+    made.told = batch.records
+    try house.ledger.commit(GroupCommit(batches: [made]))
+    try house.ledger.markPublished([made.id], at: moment.now)
+  }
+
   private func feedName(_ slug: String) -> FeedName {
     names[slug] ?? FeedNaming.feed(named: slug)
   }
@@ -204,7 +235,9 @@ private final class Rebuilder {
       claims.append(try claim(drop.receipt.drop, path, name, copying: folder.read(drop.name)))
     }
     house.naming = { [name = feedName(feed)] _ in name }
-    house.readsOwnLines = false
+    // People were taken out of some since, and what is left of those are lines.
+    let cut = Set(drops.filter(\.isCut).map(\.receipt.drop))
+    house.hasOwnLines = { cut.contains($0.id) }
     moment.set(drops.last?.receipt.settled)
     report.drops += drops.count
     try shift.work(off: claims)
@@ -220,7 +253,7 @@ private final class Rebuilder {
     let digits = String(borrowed, radix: 16)
     let id = String(repeating: "0", count: 16 - digits.count) + digits
     house.naming = { [name = feedName(batch.feed)] _ in name }
-    house.readsOwnLines = true
+    house.hasOwnLines = { _ in true }
     moment.set(batch.created)
     report.drops += 1
     try shift.work(off: [try claim(id, [Array(batch.feed.utf8)], name, copying: folder.read(name))])

@@ -5,9 +5,18 @@ struct PublishedBatch: Decodable {
   var batch: String
   var feed: String
   var sequence: Int64
+  var schemaVersion: Int
   var records: Int64
   var sha256: String
   var created: String
+  var sources: [Source]
+
+  struct Source: Decodable {
+    var erasure: Bool?
+  }
+
+  /// Whether it tells targets of an erasure.
+  var isErasure: Bool { sources.contains { $0.erasure == true } }
 
   /// All batches of an outbox, in no order.
   static func all(in outbox: borrowing Directory) throws -> [PublishedBatch] {

@@ -8,6 +8,8 @@ public struct RebuildReport: Sendable, Equatable {
   public var lost: [String] = []
   /// Batches that came out otherwise than they were published.
   public var different: [String] = []
+  /// Batches that told targets of an erasure: the people are not known any more, and would be taken again.
+  public var erasures: [String] = []
   /// Drops that were read.
   public var drops = 0
 

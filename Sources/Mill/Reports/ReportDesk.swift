@@ -46,7 +46,7 @@ final class ReportDesk: Sendable {
       case .batches: return StateAnswer(batches: try batches(request))
       case .copy: return StateAnswer(copy: try copy())
       case .schema, .pin, .unpin: return try book.answer(request)
-      case .settle: throw MillError.unexpected("only a mill settles drops")
+      case .settle, .erase: throw MillError.unexpected("only a mill settles drops and erases")
       }
     } catch {
       return StateAnswer(error)

@@ -95,6 +95,32 @@ public enum StateAccess: Sendable {
     return try known(settings, settled)
   }
 
+  /// Erases a person from a feed: a mill that works does so as soon as no drop is under way, else this
+  /// process does it itself.
+  ///
+  /// - Parameters:
+  ///   - subject: Who, and whether only to say what would be done.
+  ///   - feed: The feed, by its name in paths.
+  ///   - user: Who asks.
+  ///   - settings: Those of the mill.
+  ///   - report: What a mill of this process has to tell beside.
+  /// - Returns: What was found and taken away.
+  /// - Throws: ``MillError``; nothing is changed where there is no such feed or column.
+  public static func erase(
+    _ subject: Subject,
+    from feed: String,
+    by user: String,
+    _ settings: MillSettings,
+    report: @escaping (MillEvent) -> Void
+  ) throws(MillError) -> ErasureReport {
+    var request = StateRequest(.erase, feed: feed)
+    (request.subject, request.user) = (subject, user)
+    let work = { () throws(MillError) in
+      StateAnswer(erasure: try Mill(settings, report: report).erase(request))
+    }
+    return try known(settings, ask(request, settings, { $0.erasure }, alone: work))
+  }
+
   private static func known<Result>(
     _ settings: MillSettings,
     _ result: Result?

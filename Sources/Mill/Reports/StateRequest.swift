@@ -18,11 +18,13 @@ public struct StateRequest: Codable, Sendable {
     case unpin
     /// Something is to be done with held drops.
     case settle
+    /// A person is to be erased from a feed.
+    case erase
 
     /// Whether it changes something: then it waits until no drop is under way.
     var isChange: Bool {
       switch self {
-      case .pin, .unpin, .settle: true
+      case .pin, .unpin, .settle, .erase: true
       case .status, .drops, .batches, .copy, .schema: false
       }
     }
@@ -42,6 +44,8 @@ public struct StateRequest: Codable, Sendable {
   var heldDrops: [String]?
   /// Columns that are to be pinned or loosened; none: all.
   var columns: [SchemaBook.PinnedColumn]?
+  /// Who is to be erased.
+  var subject: Subject?
   /// Who asks.
   var user: String?
 
@@ -66,6 +70,8 @@ struct StateAnswer: Codable {
   var page: SchemaBook.Page?
   /// What became of held drops.
   var settled: [SettledDrop]?
+  /// What an erasure found and took away.
+  var erasure: ErasureReport?
   var error: String?
   var exitCode: Int32?
 }
