@@ -133,9 +133,11 @@ extension Shift {
 extension House {
   /// What a feed's originals are read under, as its next drop would be.
   func readingWork(of feed: Feed) throws -> FeedWork {
-    try FeedWork(
+    let (stated, statementHash) = statement(of: feed)
+    return try FeedWork(
       feed: feed,
-      stated: settings(of: feed),
+      stated: stated,
+      statementHash: statementHash,
       layout: try ledger.layout(of: feed.id).flatMap(Layout.init(memory:)),
       notations: try ledger.notations(of: feed.id),
       ledger: ledger,
@@ -143,6 +145,8 @@ extension House {
       subjects: nil,
       outbox: outbox,
       batchSize: settings.batchSize,
+      // What was read before has shown what its values look like.
+      sketchAllowance: 0,
       created: settings.clock.now
     )
   }
