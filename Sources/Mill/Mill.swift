@@ -31,7 +31,7 @@ public final class Mill {
   public func run() throws(MillError) -> MillSummary {
     do {
       let stop = try StopSwitch()
-      let confinement = confine()
+      let confinement = try confine()
       var summary = MillSummary()
       var told: (cause: String, settled: Int)?
       while true {
