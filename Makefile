@@ -49,7 +49,8 @@ drift: build ## what changed drops do to a feed, and what readers of every older
 	.venv/bin/python tools/drift
 
 score: build ## how well formats, types and encodings are told, on the corpora in SHARED
-	SHARED=$(SHARED) tools/score $(PART)
+	tools/setup --verify
+	SHARED=$(SHARED) .venv/bin/python tools/score $(PART)
 
 fuzz: setup ## libFuzzer on the readers, under the address sanitizer; PART='json xml' SECONDS=60
 	SHARED=$(SHARED) tools/fuzz $(PART) --seconds $(or $(SECONDS),60)

@@ -91,6 +91,12 @@ def scenarios(seed: int) -> dict[str, dict[str, bytes]]:
     }
 
 
+def large(seed: int) -> dict[str, bytes]:
+    """A drop whose batch takes several writes, which are done on a thread of their own, and one that follows it."""
+    dice = random.Random(f"{seed} large")
+    return {"orders/a.csv": as_csv(records(10_000, range(1, 100_000), dice)), "orders/b.csv": as_csv(records(20, range(1, 1000), dice))}
+
+
 def stream(seed: int, feeds: int = 5, size: int = 40):
     """Drops without end: overlapping records, all forms, now and then a bad one or one that was there before."""
     dice = random.Random(seed)

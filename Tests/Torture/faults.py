@@ -11,7 +11,7 @@ from pathlib import Path
 import checks
 import drops
 from place import Place
-from trial import Context, Tally, run_all, settle
+from trial import LARGE, Context, Tally, run_all, settle
 
 IO_ERROR, NO_SPACE, OVER_QUOTA, INTERRUPTED, OTHER_DEVICE = 5, 28, 122, 4, 18
 
@@ -29,7 +29,7 @@ def calls_by_class(context: Context, scenario: str) -> dict[str, int]:
 def points(context: Context, *classes: str) -> list[str]:
     return [
         f"{name}:{word}:{n}"
-        for name in context.scenarios()
+        for name in [*context.scenarios(), LARGE]
         for word, count in calls_by_class(context, name).items() if word in classes
         for n in range(1, count + 1)
     ]

@@ -4,7 +4,7 @@ import random
 
 import checks
 from place import KILLED, Place
-from trial import KNOWN_FEEDS, Context, Skip, Tally, run_all, settle
+from trial import KNOWN_FEEDS, LARGE, Context, Skip, Tally, run_all, settle
 
 
 def count_calls(context: Context, scenario: str) -> int:
@@ -18,7 +18,7 @@ def count_calls(context: Context, scenario: str) -> int:
 
 def kills(context: Context) -> Tally:
     """A kill before each call; half of the targets remove what they take between the kill and the next start."""
-    trials = [f"{name}:{n}" for name in [*context.scenarios(), KNOWN_FEEDS] for n in range(1, count_calls(context, name) + 1)]
+    trials = [f"{name}:{n}" for name in [*context.scenarios(), KNOWN_FEEDS, LARGE] for n in range(1, count_calls(context, name) + 1)]
 
     tally = Tally("kill before a call", context.seed)
     chosen = context.some(trials, 1000, "kills")
@@ -45,7 +45,7 @@ def kill_at(context: Context, word: str) -> list[str]:
 def double_kills(context: Context) -> Tally:
     """A kill, then kills of the recoveries from it."""
     dice = random.Random(context.seed)
-    counts = {name: count_calls(context, name) for name in [*context.scenarios(), KNOWN_FEEDS]}
+    counts = {name: count_calls(context, name) for name in [*context.scenarios(), KNOWN_FEEDS, LARGE]}
     trials = []
     for _ in range(3000 if context.full else 300):
         name = dice.choice(list(counts))

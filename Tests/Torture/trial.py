@@ -15,6 +15,8 @@ from place import Place, scratch_root
 
 # The scenario whose feeds have published before: what is remembered of them must be neither more nor less.
 KNOWN_FEEDS = "S8-known-feeds"
+# The scenario whose batch is written beside the loop.
+LARGE = "S9-large"
 # Failures of a part that are told in full.
 TOLD = 5
 
@@ -47,7 +49,7 @@ class Context:
         return drops.scenarios(self.seed)
 
     def place(self, scenario: str) -> Place:
-        known = self.scenarios() | {"S7-many": drops.many(self.seed, 40)}
+        known = self.scenarios() | {"S7-many": drops.many(self.seed, 40), LARGE: drops.large(self.seed)}
         if scenario != KNOWN_FEEDS:
             return Place(self.folder(), known[scenario]).make()
         later = dict(known["S1-csv"])
