@@ -8,6 +8,7 @@ DM_TARGET static dm_split DM_NAME(split)(const uint8_t *bytes, size_t count, dm_
   uint64_t inside = 0;          // all ones while a quoted field is open
   uint64_t after_separator = 1; // bit 0: the byte before this chunk ends a field
   uint64_t after_close = 0;     // bit 0: the byte before this chunk closes a quote
+  uint64_t after_return = 0;    // bit 0: the byte before this chunk is a CR behind such a quote
   uint64_t lines = 0;
   for (size_t at = 0; at < count; at += 64) {
     const uint8_t *p = bytes + at;
@@ -16,17 +17,20 @@ DM_TARGET static dm_split DM_NAME(split)(const uint8_t *bytes, size_t count, dm_
     uint64_t line_ends = dm_eq(d.line_end) & valid;
     uint64_t quotes = d.has_quote ? dm_eq(d.quote) & valid : 0;
     uint64_t outside_ends = line_ends;
-    if (quotes | inside | after_close) {
+    if (quotes | inside | after_close | after_return) {
       uint64_t state = dm_prefix_xor(quotes) ^ inside;
       uint64_t opens = quotes & state, closes = quotes & ~state;
       uint64_t separators = (dm_eq(d.delimiter) & valid) | line_ends;
       uint64_t before_open = (separators << 1) | after_separator | (closes << 1) | after_close;
       uint64_t behind_close = ((closes << 1) | after_close) & valid;
-      uint64_t wrong = (opens & ~before_open) |
-                       (behind_close & ~(separators | opens | (dm_eq('\r') & valid)));
+      uint64_t returns = behind_close & ~separators & dm_eq('\r');
+      uint64_t behind_return = ((returns << 1) | after_return) & valid;
+      uint64_t wrong = (opens & ~before_open) | (behind_close & ~(separators | opens | returns)) |
+                       (behind_return & ~line_ends);
       if (wrong) { out.regular = false; return out; }
       inside = (uint64_t)((int64_t)state >> 63);
       after_close = closes >> 63;
+      after_return = returns >> 63;
       after_separator = separators >> 63;
       outside_ends = line_ends & ~state;
     } else if (d.has_quote) {

@@ -171,25 +171,10 @@ public struct Directory: ~Copyable, Sendable {
     as newName: [UInt8],
     replacing: Bool = false
   ) throws(FileError) {
-    try requirePart(child, .rename)
-    try requirePart(newName, .rename)
-    let from = descriptor.raw
-    let into = other.raw
-    let result = unsafe child.withUnsafeBufferPointer { old in
-      unsafe newName.withUnsafeBufferPointer { new in
-        // Safe: both names are passed with their lengths.
-        unsafe clinux_rename(
-          from,
-          old.baseAddress,
-          old.count,
-          into,
-          new.baseAddress,
-          new.count,
-          replacing ? 1 : 0
-        )
-      }
+    try unsafe move(child, to: other, as: newName) { from, old, oldSize, into, new, newSize in
+      // Safe: as `move` says.
+      unsafe clinux_rename(from, old, oldSize, into, new, newSize, replacing ? 1 : 0)
     }
-    try checked(result, .rename, path(of: child))
   }
 
   /// Lets a file of this directory and one of another change places, in one step.
@@ -203,21 +188,25 @@ public struct Directory: ~Copyable, Sendable {
     with other: borrowing Directory,
     _ otherName: [UInt8]
   ) throws(FileError) {
+    // Safe: as `move` says.
+    try unsafe move(child, to: other, as: otherName, unsafe clinux_exchange)
+  }
+
+  /// Has a call move a file; it gets each directory's descriptor, and the name in it with its length.
+  private borrowing func move(
+    _ child: [UInt8],
+    to other: borrowing Directory,
+    as newName: [UInt8],
+    _ call: (Int32, UnsafePointer<UInt8>?, Int, Int32, UnsafePointer<UInt8>?, Int) -> Int32
+  ) throws(FileError) {
     try requirePart(child, .rename)
-    try requirePart(otherName, .rename)
+    try requirePart(newName, .rename)
     let from = descriptor.raw
     let into = other.raw
-    let result = unsafe child.withUnsafeBufferPointer { one in
-      unsafe otherName.withUnsafeBufferPointer { two in
+    let result = unsafe child.withUnsafeBufferPointer { old in
+      unsafe newName.withUnsafeBufferPointer { new in
         // Safe: both names are passed with their lengths.
-        unsafe clinux_exchange(
-          from,
-          one.baseAddress,
-          one.count,
-          into,
-          two.baseAddress,
-          two.count
-        )
+        unsafe call(from, old.baseAddress, old.count, into, new.baseAddress, new.count)
       }
     }
     try checked(result, .rename, path(of: child))

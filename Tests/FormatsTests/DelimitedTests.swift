@@ -104,6 +104,14 @@ struct DelimitedReaderTests {
     #expect(found.rejects.isEmpty)
   }
 
+  @Test func `a lone carriage return closes no quotes`() throws {
+    let found = try read("a,\"b\"\r100\nc,\"d\"\r\n\"e\"\r\r\n", columns: 2)
+    #expect(found.rows == [["c", "d"]])
+    #expect(found.rejects.map(\.line) == [1, 3])
+    let last = try read("a,\"b\"\r", columns: 2)
+    #expect(last.rows == [["a", "b"]])
+  }
+
   @Test func `a quote that never closes costs its row, not the drop`() throws {
     let found = try read("a,b\nc,\"d\ne,f\n", columns: 2)
     #expect(found.rows == [["a", "b"], ["e", "f"]])
@@ -135,6 +143,7 @@ struct DelimitedReaderTests {
     "a,\"b,1\",c\r\n\"x\ny\",\"q\"\"q\",\"\"\n,,z\nü,€,\"🛒,\"\n",
     "a,b,c\n\"c,d\ne,f,g\n\"g\",h,\"\"\"i\"\n5\" x,j,k\nl,\"m",
     "1,2,3\n\n4,5\n6,7,8,9\r\n\"a\nb\",,\n",
+    "1,2,\"3\"\r40,5,6\n7,8,\"9\"\r\r\n1,2,\"3\"\r4\n5,6,\"7\"\r",
   ])
   func `every split of the bytes gives the same rows`(text: String) throws {
     let whole = try read(text, columns: 3)

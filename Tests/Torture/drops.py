@@ -1,6 +1,7 @@
 """The drops: six scenarios of three files each, and as many more as a soak wants, all from a seed."""
 
 import csv
+import functools
 import gzip
 import io
 import json
@@ -91,6 +92,7 @@ def scenarios(seed: int) -> dict[str, dict[str, bytes]]:
     }
 
 
+@functools.lru_cache
 def large(seed: int) -> dict[str, bytes]:
     """A drop whose batch takes several writes, which are done on a thread of their own, and one that follows it."""
     dice = random.Random(f"{seed} large")

@@ -5,6 +5,7 @@ only what the drops of `drops.py` hold; what it does not know it refuses, so tha
 """
 
 import csv
+import functools
 import gzip
 import io
 import json
@@ -27,6 +28,7 @@ class Expected:
         return len(self.lines) + self.rejected
 
 
+@functools.lru_cache(maxsize=256)
 def convert(name: str, data: bytes) -> Expected:
     """The records of a drop; never raises for a drop that is only bad."""
     try:

@@ -90,7 +90,7 @@ struct DialectScan {
           fields.append(Field(start: at + 1, end: close, isQuoted: true))
           hasQuoted = true
           at = close + 1
-          if at < end, bytes[at] == 0x0D, lineEnd == 0x0A { at += 1 }
+          at = pastReturns(at)
           if at >= end { return end }
           if bytes[at] == lineEnd { return at + 1 }
           at += delimiterLength
@@ -152,11 +152,20 @@ struct DialectScan {
         at += 2
         continue
       }
-      if next == lineEnd || next == 0x0D || isDelimiter(at + 1) { return at }
+      if next == lineEnd || isDelimiter(at + 1) { return at }
+      if next == 0x0D, pastReturns(at + 1) > at + 1 { return at }
       if crossedLine && opensField(at) { return nil }
       at += 1
     }
     return nil
+  }
+
+  /// Past the CRs at `start`, where an LF or the end follows them: they belong to the line end.
+  private func pastReturns(_ start: Int) -> Int {
+    guard lineEnd == 0x0A else { return start }
+    var at = start
+    while at < end, bytes[at] == 0x0D { at += 1 }
+    return at == end || bytes[at] == lineEnd ? at : start
   }
 
   private func isDelimiter(_ at: Int) -> Bool {

@@ -141,7 +141,12 @@ struct CarefulScanner: Sendable {
         at += 2
         continue
       }
-      if next == lineEnd || next == 0x0D { return .at(at) }
+      if next == lineEnd { return .at(at) }
+      if next == 0x0D, lineEnd == 0x0A {
+        let end = unsafe pastReturns(bytes, at + 1)
+        if end == bytes.count && !isLast { return .needsMore }
+        if end > at + 1 { return .at(at) }
+      }
       if !isLast && at + delimiter.count >= bytes.count { return .needsMore }
       if unsafe isDelimiter(bytes, at + 1) { return .at(at) }
       let opensField = unsafe bytes[at - 1] == lineEnd || endsWithDelimiter(bytes, at)
