@@ -72,6 +72,12 @@ public struct Directory: ~Copyable, Sendable {
     File(name: path(of: child), descriptor: try openPart(child, 0, 0, .open))
   }
 
+  /// Opens what an operator named, to read it: also what a link leads to, or a pipe, whose writer is waited for.
+  public borrowing func readNamed(_ child: [UInt8]) throws(FileError) -> File {
+    let flags = CLINUX_FOLLOW | CLINUX_WAIT
+    return File(name: path(of: child), descriptor: try openPart(child, flags, 0, .open))
+  }
+
   /// Makes a file that was not there, to be written.
   public borrowing func create(_ child: [UInt8], mode: UInt32 = 0o644) throws(FileError) -> File {
     File(

@@ -27,7 +27,7 @@ struct Convert: ParsableCommand {
   @Argument(help: "The files; - is standard input.")
   var files: [String] = ["-"]
 
-  @Option(name: .shortAndLong, help: "The file to write; standard output where none is named.")
+  @Option(name: .shortAndLong, help: "The file to write; - or none is standard output.")
   var output: String?
 
   @Option(help: "jsonl: canonical lines; csv: one table, with a header, as RFC 4180 has it.")
@@ -73,7 +73,7 @@ struct Convert: ParsableCommand {
   /// What the arguments ask for.
   var asked: ConvertRun {
     var run = ConvertRun(files: files)
-    run.output = output
+    run.output = output == "-" ? nil : output
     run.to = to
     run.types = types
     run.threads = threads

@@ -12,7 +12,7 @@ struct PathParts {
       name = bytes
       return
     }
-    folder = Array(bytes[...slash])
+    folder = slash == 0 ? [bytes[slash]] : Array(bytes[..<slash])
     name = Array(bytes[(slash + 1)...])
   }
 }

@@ -47,11 +47,11 @@ final class LatestFolder {
 
   private var latest: Open?
 
-  /// Opens a file to read it.
+  /// Opens a file to read it, wherever a link of that name leads.
   func read(_ place: PathParts) throws(FileError) -> File {
-    if let latest, latest.path == place.folder { return try latest.directory.read(place.name) }
+    if let latest, latest.path == place.folder { return try latest.directory.readNamed(place.name) }
     let folder = try Open(place.folder)
     latest = folder
-    return try folder.directory.read(place.name)
+    return try folder.directory.readNamed(place.name)
   }
 }

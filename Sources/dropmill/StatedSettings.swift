@@ -49,7 +49,7 @@ struct StatedSettings: Equatable {
     let parts = PathParts(place.path)
     let bytes: [UInt8]
     do throws(FileError) {
-      bytes = try Directory(path: parts.folder).read(parts.name).bytes()
+      bytes = try Directory(path: parts.folder).readNamed(parts.name).bytes()
     } catch {
       if error.exitCode == 66, !place.isNamed { return nil }
       throw SettingsErrors([.unreadable(path: place.path, found: "\(error)")])

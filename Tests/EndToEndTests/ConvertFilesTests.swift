@@ -61,6 +61,23 @@ import Testing
     #expect(ending.errorText.contains("20000 records came before"))
   }
 
+  @Test func `reads a pipe and through a link, and writes where - says`() throws {
+    let scratch = try ScratchFolder()
+    let source = try scratch.write("a.csv", "id\n1\n")
+    let link = "\(scratch.path)/link.csv"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
+    let pipe = "\(scratch.path)/pipe"
+    #expect(try Command.run("mkfifo", [pipe]).status == 0)
+    let writer = try Command("sh", ["-c", "cat \"$0\" > \"$1\"", source, pipe])
+    for path in [link, pipe] {
+      let ending = try Command.run(Places.dropmill, ["convert", path, "-o", "-"])
+      #expect(ending.text == "{\"id\":1}\n", "\(path)")
+      #expect(ending.status == 0)
+    }
+    #expect(try writer.wait().status == 0)
+    #expect(!FileManager.default.fileExists(atPath: "-"))
+  }
+
   @Test func `writes to a pipe and through a link, and leaves both what they are`() throws {
     let scratch = try ScratchFolder()
     let source = try scratch.write("a.csv", "id\n1\n")
