@@ -5,10 +5,10 @@ INBOX ?= inbox
 OUTBOX ?= outbox
 BUILD := --explicit-target-dependency-import-check error
 TEST := swift test --disable-xctest $(BUILD)
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Rooms
 
 .DEFAULT_GOAL := ci
-.PHONY: ci setup build run test lint format sanitize torture verify drift score fuzz differential bench race instructions clean help
+.PHONY: ci setup build run test lint format sanitize torture verify drift score fuzz differential bench rooms race instructions clean help
 
 ci: ## all that CI does
 	bash .ci/run
@@ -61,6 +61,9 @@ differential: build ## 100,000 generated inputs a format against Python; PART='j
 bench: build ## speed and memory beside DuckDB, small drops, latency; PART=small for one
 	SHARED=$(SHARED) Benchmarks/run $(PART)
 
+rooms: setup ## the rooms one by one, by the standard harness; PART='--filter Canonical.*'
+	ROOMS=1 swift package --package-path Benchmarks --disable-sandbox benchmark run --no-progress $(PART)
+
 race: build ## `convert` against its peers in turn, into docs/scores.md; PART='--task csv-typed --size 1g'
 	SHARED=$(SHARED) Benchmarks/race $(PART)
 
@@ -68,7 +71,7 @@ instructions: build ## instructions and allocations held against docs/scores.md;
 	Benchmarks/counts.py $(if $(RECORD),--record) $(PART)
 
 clean: ## remove what was built
-	rm -rf .build .build-asan .build-bench .build-fuzz .venv
+	rm -rf .build .build-asan .build-bench .build-fuzz Benchmarks/.build .venv
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -214,6 +214,16 @@ if isal {
   }
 }
 
+// Only the package beside this one that measures the rooms asks for them: `make rooms`.
+if ProcessInfo.processInfo.environment["ROOMS"] != nil {
+  package.products.append(
+    .library(
+      name: "Rooms",
+      targets: ["Records", "Bytes", "Files", "Formats", "Canonical", "Detection", "Identity"]
+    )
+  )
+}
+
 // The fuzzers need a compiler's flag of their own: `make fuzz` builds them, and nothing else.
 if ProcessInfo.processInfo.environment["FUZZ"] != nil {
   package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
