@@ -176,12 +176,16 @@ final class Shift {
     return keyed.sorted { $0.0 < $1.0 }.map(\.1)
   }
 
+  /// Drops of an earlier life that are taken at once, so that lives shorter than a full group's
+  /// conversion get on all the same.
+  private static let leftoverCount = 128
+
   /// Converts what an earlier life claimed; false when there is nothing.
   ///
   /// Those that ended the process come last and alone: they must not hold up the others.
   func workOffLeftovers() throws -> Bool {
     guard let first = leftovers.first else { return false }
-    let count = first.attempts <= 1 ? house.settings.groupCount : 1
+    let count = first.attempts <= 1 ? min(house.settings.groupCount, Shift.leftoverCount) : 1
     let group = leftovers.prefix { max($0.attempts, 1) == max(first.attempts, 1) }.prefix(count)
     leftovers.removeFirst(group.count)
     try work(off: group.map(\.claim))

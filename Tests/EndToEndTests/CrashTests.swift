@@ -48,6 +48,24 @@ import Testing
     #expect(place.files("outbox") == before)
   }
 
+  @Test func `again and again before a full group is converted does not stop the work`() throws {
+    let place = try Workplace()
+    for number in 1...400 { try place.drop("many/\(number).csv", "id,n\n\(number),x\n") }
+    let watch = ["watch", "inbox", "outbox", "--state", "state", "--once"]
+    for number in 1...4 {
+      let ending = try Command.run(
+        Places.dropmill,
+        watch,
+        environment: [CrashPoint.variable: "convert-started:\(number == 1 ? 390 : 160)"],
+        in: place.scratch.path
+      )
+      #expect(number == 4 || ending.status == Self.kill)
+    }
+    #expect(try place.records(of: "many").count >= 3 * 128)
+    #expect(try place.watchOnce().status == 0)
+    #expect(try place.records(of: "many").count == 400)
+  }
+
   @Test func `three times at the same drop holds that drop, and no other`() throws {
     let place = try CrashPlaces.next()
     for _ in 1...3 {
