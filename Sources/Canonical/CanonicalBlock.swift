@@ -59,7 +59,7 @@ public final class CanonicalBlock: @unchecked Sendable {
     lines = ByteBuffer(capacity: capacity)
   }
 
-  /// The lines, their fingerprints and the rejects in a block of their own, with room for no more.
+  /// The lines, their fingerprints, rejects and repairs in a block of their own, with room for no more.
   public func copy() -> CanonicalBlock {
     let copy = CanonicalBlock(capacity: lines.count)
     withLines { copy.lines.append($0) }
@@ -68,6 +68,7 @@ public final class CanonicalBlock: @unchecked Sendable {
     copy.sourceLines = sourceLines
     copy.firstLine = firstLine
     copy.rejects = rejects
+    copy.repairs = repairs
     copy.index = index
     return copy
   }

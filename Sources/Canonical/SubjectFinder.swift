@@ -22,6 +22,8 @@ public final class SubjectFinder {
     }
   }
 
+  /// Who is looked for.
+  public let tokens: Set<Token>
   private let readers: [(reader: KeyReader, tokens: Set<Fingerprint>, column: String)]
   private let lines = CanonicalBlock()
 
@@ -31,7 +33,8 @@ public final class SubjectFinder {
   ///   - tokens: Who is looked for.
   ///   - key: The secret that the tokens' fingerprints were made under.
   public init(_ tokens: some Sequence<Token>, key: FingerprintKey) {
-    readers = Dictionary(grouping: tokens, by: \.column).map { column, tokens in
+    self.tokens = Set(tokens)
+    readers = Dictionary(grouping: self.tokens, by: \.column).map { column, tokens in
       (KeyReader(columns: [column], key: key), Set(tokens.map(\.fingerprint)), column)
     }
   }
@@ -74,6 +77,8 @@ public final class SubjectFinder {
   }
 
   /// Says which records of a block are those of the people, and how many.
+  ///
+  /// A row that was repaired counts as well where ``joined(in:)`` has something to say of it.
   public func find(in block: CanonicalBlock, isFound: inout [Bool]) -> Int {
     isFound = [Bool](repeating: false, count: block.count)
     var count = 0
@@ -85,7 +90,27 @@ public final class SubjectFinder {
         count += 1
       }
     }
+    for repair in block.repairs where !joined(in: repair).isEmpty {
+      for record in block.sourceLines.indices
+      where !isFound[record]
+        && block.firstLine + UInt64(block.sourceLines[record]) == repair.line
+      {
+        isFound[record] = true
+        count += 1
+      }
+    }
     return count
+  }
+
+  /// The fields that a repair made of one in which a person's value stood alone.
+  ///
+  /// `jana@b.c, at work` without quotes is two fields in the source and one in the record, which no value
+  /// of a column tells any more. A quote that stands for itself beside the value hides it in the same way.
+  public func joined(in repair: Repair) -> [[UInt8]] {
+    let parts = Set(repair.before.map { Self.trimmed($0[...], of: Self.blanksAndQuotes) })
+    let kept = Set(repair.after.map { Self.trimmed($0[...]) })
+    guard isTold(by: parts.subtracting(kept)) else { return [] }
+    return repair.after.filter { !parts.contains(Self.trimmed($0[...])) }
   }
 
   /// Takes the people's lines out of whole canonical lines.
@@ -115,12 +140,16 @@ public final class SubjectFinder {
   /// Looked at are whole fields, and what stands in them between quotes, delimiters and white space:
   /// a value that is longer than such a piece and not a whole field is not found.
   public func isNamed(in fields: [[UInt8]]) -> Bool {
-    let pieces = Set(fields.flatMap(Self.pieces))
-    guard !pieces.isEmpty else { return false }
+    isTold(by: Set(fields.flatMap(Self.pieces)))
+  }
+
+  /// Whether one of the people's values is among those.
+  private func isTold(by values: Set<[UInt8]>) -> Bool {
+    guard !values.isEmpty else { return false }
     for (reader, tokens, column) in readers {
       lines.lines.count = 0
       lines.ends = []
-      for piece in pieces { Self.append(piece, in: column, to: lines) }
+      for value in values { Self.append(value, in: column, to: lines) }
       reader.readThere(lines)
       if reader.keys.fingerprints.contains(where: tokens.contains) { return true }
     }
@@ -179,11 +208,16 @@ extension SubjectFinder {
     let small = parts.flatMap { $0.split(whereSeparator: inner.contains) }
     // Tables for spreadsheets have an apostrophe before what could be a formula.
     let bare = field.first == UInt8(ascii: "'") ? [trimmed(field.dropFirst())] : []
-    return [trimmed(field[...])] + bare + parts.map(trimmed) + small.map(Array.init)
+    return [trimmed(field[...])] + bare + parts.map { trimmed($0) } + small.map(Array.init)
   }
 
-  private static func trimmed(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    let start = text.drop { $0 == 0x20 || $0 == 0x09 }
-    return Array(start.reversed().drop { $0 == 0x20 || $0 == 0x09 }.reversed())
+  private static let blanks: Set<UInt8> = [0x20, 0x09]
+  private static let blanksAndQuotes = blanks.union(Array("\"'".utf8))
+
+  private static func trimmed(
+    _ text: ArraySlice<UInt8>,
+    of outer: Set<UInt8> = blanks
+  ) -> [UInt8] {
+    Array(text.drop(while: outer.contains).reversed().drop(while: outer.contains).reversed())
   }
 }

@@ -27,12 +27,7 @@ extension Ledger {
     at moment: Timestamp
   ) throws(LedgerError) {
     try change { database in
-      for token in tokens {
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO subjects (feed, name, token) VALUES (?, ?, ?)",
-          arguments: [feed.row, column, token.stored]
-        )
-      }
+      try Self.write(tokens.map { (column, $0) }, of: feed, to: database)
       try database.execute(
         sql: """
           INSERT INTO erasures (feed, name, salt, hash, user, made) VALUES (?, ?, ?, ?, ?, ?)
@@ -40,6 +35,14 @@ extension Ledger {
         arguments: [feed.row, column, Data(salt), Data(hash), user, moment.stored]
       )
     }
+  }
+
+  /// Notes more that tells people who are erased from a feed already: a column and a fingerprint each.
+  public func addSubjects(
+    _ subjects: [(column: String, token: Fingerprint)],
+    to feed: FeedID
+  ) throws(LedgerError) {
+    try change { database in try Self.write(subjects, of: feed, to: database) }
   }
 
   /// The people whose records a feed does not take: a column and a fingerprint each.
@@ -236,6 +239,19 @@ extension Ledger {
       sql: "INSERT OR IGNORE INTO cuts (drop_id) SELECT id FROM drops WHERE claim = ?"
     )
     for claim in cuts { try insert.execute(arguments: [claim.text]) }
+  }
+
+  private static func write(
+    _ subjects: [(column: String, token: Fingerprint)],
+    of feed: FeedID,
+    to database: Database
+  ) throws {
+    let insert = try database.cachedStatement(
+      sql: "INSERT OR IGNORE INTO subjects (feed, name, token) VALUES (?, ?, ?)"
+    )
+    for subject in subjects {
+      try insert.execute(arguments: [feed.row, subject.column, subject.token.stored])
+    }
   }
 
   private static func suppress(_ records: Int64, in feed: FeedID, _ database: Database) throws {

@@ -65,6 +65,30 @@ import Testing
     #expect(finder.isNamed(in: fields.map { Array($0.utf8) }) == isNamed)
   }
 
+  @Test(arguments: [
+    (["7", "jana@b.c", " at work", "x"], ["7", "jana@b.c, at work", "x"], ["jana@b.c, at work"]),
+    (["7", "Jana", "'jana@b.c'", "x"], ["7", "Jana,'jana@b.c'", "x"], ["Jana,'jana@b.c'"]),
+    (["7", "jana@b.c\"", "x"], ["7", "jana@b.c\"", "x"], ["jana@b.c\""]),
+    // Found by the column, or somebody else's.
+    (["7", "jana@b.c", "x", ""], ["7", "jana@b.c", "x"], []),
+    (["7", "to jana@b.c", " x", "y"], ["7", "to jana@b.c, x", "y"], []),
+  ])
+  func `finds a value in a field that a repair put together`(
+    before: [String],
+    after: [String],
+    joined: [String]
+  ) throws {
+    let bytes = { (fields: [String]) in fields.map { Array($0.utf8) } }
+    let repair = Repair(
+      line: 2,
+      kinds: [.fieldsJoined],
+      before: bytes(before),
+      after: bytes(after)
+    )
+    let found = try finder(("email", "jana@b.c")).joined(in: repair)
+    #expect(found == bytes(joined))
+  }
+
   @Test func `knows nobody under another key`() throws {
     let other = try #require(FingerprintKey(bytes: [UInt8](repeating: 8, count: 32)))
     let tokens = SubjectFinder.tokens(of: Array("42".utf8), in: "id", key: try #require(key))

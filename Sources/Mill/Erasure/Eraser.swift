@@ -17,7 +17,8 @@ import Settings
 final class Eraser {
   let house: House
   let feed: Feed
-  private let finder: SubjectFinder
+  /// Who is looked for: also by what repairs have made of a person's value, once that was seen.
+  private var finder: SubjectFinder
   /// Whether only to say what would be done.
   private let isPlan: Bool
   /// Notes a place before it is changed.
@@ -44,8 +45,15 @@ final class Eraser {
   /// Goes through all places.
   func run() throws {
     try house.archivist.use { archive in
-      for original in try archive.originals(of: feed.slug) { try erase(original, in: archive) }
-      for table in try archive.rejectTables(of: feed.slug) { try eraseRows(of: table, in: archive) }
+      var known: Int
+      repeat {
+        (known, places) = (finder.tokens.count, [])
+        for original in try archive.originals(of: feed.slug) { try erase(original, in: archive) }
+        for table in try archive.rejectTables(of: feed.slug) {
+          try eraseRows(of: table, in: archive)
+        }
+        // By what is known only now somebody may stand where was looked before.
+      } while finder.tokens.count > known
     }
     for batch in try house.ledger.latestBatches(of: feed.id, limit: .max).reversed()
     where batch.state == .published {
@@ -104,11 +112,12 @@ extension Eraser {
 
   private func eraseRecords(of original: Archive.Original, in archive: Archive) throws {
     let look = SubjectSink(finder, keepsLines: true)
-    guard try read(original, in: archive, into: look) != nil else {
+    guard let looked = try read(original, in: archive, into: look) else {
       return try found(.unread, original.path)
     }
     guard look.found > 0 else { return }
     try noteKeys(of: look.foundLines)
+    try learn(look.joined, of: looked.names, in: look.foundLines)
     try found(.original, original.path, look.found)
     if isPlan { return }
     let part = CutFile(try archive.startCut(of: original))
@@ -121,6 +130,26 @@ extension Eraser {
       receipt: try archive.receipt(of: original).map { Receipt.erasing(sink.found, from: $0) },
       rejects: sink.rejects.count > 0 ? sink.rejects.text(columns: report.names) : nil
     )
+  }
+
+  /// Looks from now on also for what a repair has made of a person's value: a batch has nothing else of it.
+  ///
+  /// Noted before any record goes, so that a kill forgets nobody.
+  private func learn(
+    _ fields: Set<[UInt8]>,
+    of columns: [String],
+    in lines: [UInt8]
+  ) throws {
+    let tokens = columns.flatMap { column in
+      let tokens = fields.flatMap { SubjectFinder.tokens(of: $0, in: column, key: house.sketchKey) }
+      let isThere = !SubjectFinder(tokens, key: house.sketchKey).cut(lines).gone.isEmpty
+      return isThere ? tokens : []
+    }
+    guard !finder.tokens.isSuperset(of: tokens) else { return }
+    finder = SubjectFinder(finder.tokens.union(tokens), key: house.sketchKey)
+    if !isPlan {
+      try house.ledger.addSubjects(tokens.map { ($0.column, $0.fingerprint) }, to: feed.id)
+    }
   }
 
   /// Nothing of a held drop was published or promised: one that names somebody goes as a whole.

@@ -8,6 +8,8 @@ final class SubjectSink: RecordSink {
   private(set) var found: Int64 = 0
   /// Lines of the people's records, each ended by an LF.
   private(set) var foundLines: [UInt8] = []
+  /// What repairs have made of fields in which one of the people stood alone.
+  private(set) var joined: Set<[UInt8]> = []
   /// Rejected records of others.
   private(set) var rejects = RejectTable()
 
@@ -33,6 +35,7 @@ final class SubjectSink: RecordSink {
   func restart() throws {
     found = 0
     foundLines = []
+    joined = []
     rejects = RejectTable()
     try empty()
   }
@@ -40,7 +43,10 @@ final class SubjectSink: RecordSink {
   func accept(_ block: CanonicalBlock) throws {
     let count = finder.find(in: block, isFound: &isFound)
     if count > 0 {
-      if keepsLines { foundLines += block.lines(where: isFound) }
+      if keepsLines {
+        foundLines += block.lines(where: isFound)
+        for repair in block.repairs { joined.formUnion(finder.joined(in: repair)) }
+      }
       block.remove(where: isFound)
     }
     let named = block.removeRejects { finder.isNamed(in: $0.fields) }
