@@ -51,6 +51,25 @@ import Testing
     #expect(ending.errorText.contains("the inbox was moved"))
   }
 
+  @Test func `with 74 when a batch cannot be written on its thread, and loses nothing`() throws {
+    let place = try Workplace()
+    let note = String(repeating: "n", count: 600)
+    let rows = (0..<12_000).map { "\($0),\(note)\n" }
+    try place.drop("notes/a.csv", "id,note\n" + rows.joined())
+    // A file may take 4096 blocks of 512 or 1024 bytes: the batch is larger, and nothing else is.
+    let limited =
+      "trap '' XFSZ; ulimit -f 4096; exec \"$0\" watch inbox outbox --state state --once"
+    let ending = try Command.run("sh", ["-c", limited, Places.dropmill], in: place.scratch.path)
+    #expect(ending.status == 74, "\(ending.errorText)")
+    #expect(ending.errorText.contains("File too large"), "\(ending.errorText)")
+    #expect(place.scratch.files(under: "outbox").allSatisfy { $0.hasPrefix(".staging/") })
+    #expect(place.receiptPaths == [])
+    #expect(try place.watchOnce().status == 0)
+    #expect(place.scratch.files(under: "outbox/.staging") == ["owner"])
+    #expect(try place.receipts(of: "a.csv").map(\.recordsWritten) == [12_000])
+    #expect(try place.records(of: "notes").count == 12_000)
+  }
+
   @Test func `with 1 and the reason when a link is dropped, which is never followed`() throws {
     let place = try Workplace()
     let secret = try place.scratch.write("secret.csv", "id,n\n1,1\n")

@@ -1,9 +1,10 @@
 import Bytes
 import Files
-import Outbox
 import Records
 import TestKit
 import Testing
+
+@testable import Outbox
 
 struct OutboxTests {
   let scratch: ScratchFolder
@@ -86,6 +87,25 @@ struct OutboxTests {
     #expect(size == Int64(whole.utf8.count))
     #expect(sha256 == SHA256Hasher.hash(of: whole))
     #expect(try scratch.text("out/.staging/large") == whole)
+  }
+
+  @Test(arguments: [1, 3, 8])
+  func `a write that fails on its thread is told at the next call, and at every one after it`(
+    mebibytes: Int
+  ) throws {
+    let folder = try Directory(path: Array("/dev".utf8))
+    let full = FileError.failed(.write, name: Array("/dev/full".utf8), errno: Errno.noSpace)
+    let writer = StagedWriter(try folder.openOrCreate(Array("full".utf8)))
+    let bytes = lines(String(repeating: "a", count: 1 << 20))
+    let error = #expect(throws: OutboxError.self) {
+      for _ in 0..<mebibytes { try writer.append(bytes, 0..<bytes.count) }
+      _ = try writer.finish()
+    }
+    #expect(error == .files(full))
+    for call in [{ try writer.restart() }, { _ = try writer.finish() }] {
+      let again = #expect(throws: OutboxError.self) { try call() }
+      #expect(again == .files(full))
+    }
   }
 
   @Test func `a writer that is let go leaves its file alone`() throws {
