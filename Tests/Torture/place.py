@@ -63,6 +63,7 @@ class Place:
         self.state = self.state_root / "state"
         self.drops = drops
         self.arguments: list[str] = []
+        self.patience = PATIENCE
         # What counts as a duplicate, for the oracle.
         self.identity = "content"
 
@@ -98,11 +99,11 @@ class Place:
         """Settles what is there, or ends as the rules say."""
         try:
             done = subprocess.run(
-                self.command("--once"), env=self.environment(rules, **more), capture_output=True, timeout=PATIENCE,
+                self.command("--once"), env=self.environment(rules, **more), capture_output=True, timeout=self.patience,
                 preexec_fn=limits,
             )
         except subprocess.TimeoutExpired:
-            return Ending(-1000, f"hangs for {PATIENCE} s")
+            return Ending(-1000, f"hangs for {self.patience} s")
         return Ending(done.returncode, done.stderr.decode(errors="replace"))
 
     def start(self, rules: str = "", **more: str) -> subprocess.Popen:
