@@ -344,25 +344,24 @@ size_t dm_run_describe(dm_progress *progress, uint32_t bits, uint32_t width,
 
 size_t dm_merge(dm_sequence *sequences, size_t count, uint32_t width, dm_fingerprint *out,
                 size_t room, dm_fingerprint *last, bool *any) {
-  dm_sequence *live[64];
-  size_t lives = 0, given = 0;
-  for (size_t i = 0; i < count && lives < 64; i += 1) {
-    if (sequences[i].next < sequences[i].end) live[lives++] = &sequences[i];
-  }
-  while (lives > 0 && given + width <= room) {
-    size_t least = 0;
-    for (size_t i = 1; i < lives; i += 1) {
-      if (before(*live[i]->next, *live[least]->next)) least = i;
+  size_t given = 0;
+  while (given + width <= room) {
+    // All of them, however many: one that is left out would come too late, and break the order.
+    dm_sequence *least = NULL;
+    for (size_t i = 0; i < count; i += 1) {
+      if (sequences[i].next == sequences[i].end) continue;
+      if (!least || before(*sequences[i].next, *least->next)) least = &sequences[i];
     }
-    dm_fingerprint key = *live[least]->next;
+    if (!least) break;
+    dm_fingerprint key = *least->next;
     if (!*any || !same(key, *last)) {
-      for (uint32_t part = 0; part < width; part += 1) out[given++] = live[least]->next[part];
+      for (uint32_t part = 0; part < width; part += 1) out[given++] = least->next[part];
       *last = key;
       *any = true;
     }
-    live[least]->next += width;
+    least->next += width;
     // The rest of this sequence has to be read before anything after it may be given.
-    if (live[least]->next == live[least]->end) break;
+    if (least->next == least->end) break;
   }
   return given;
 }

@@ -123,6 +123,18 @@ import Testing
     #expect(try next.replacing(0..<2, with: nil).runs == [stored[4]])
   }
 
+  @Test(arguments: [64, 65, 200])
+  func `of many runs at once gives the union in order`(count: Int) throws {
+    var random = SeededGenerator(seed: UInt64(count))
+    let runs = try Runs()
+    let rows = (0..<count).map { _ in (0..<20).map { _ in Shape.uniform.draw(.max, &random) } }
+    let merged = try runs.open(try rows.map { try runs.write($0) }).merged(0..<count)
+    // Each byte is looked at, and the order of all.
+    let set = try runs.open([merged])
+    #expect(set.count == Int64(20 * count))
+    #expect(try set.contains(Array(rows.joined()).span).allSatisfy(\.self))
+  }
+
   @Test func `of a damaged run is refused, and leaves nothing behind`() throws {
     var random = SeededGenerator(seed: 9)
     let runs = try Runs()
