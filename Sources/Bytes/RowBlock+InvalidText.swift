@@ -9,17 +9,12 @@ extension RowBlock {
   public func rejectInvalidText(encoding: TextEncoding) {
     for index in rejects.indices { rejects[index].fields = rejects[index].fields.map(Self.mended) }
     var spoilt: Set<UInt64> = []
-    var kept = 0
-    for row in 0..<count {
-      if let reject = invalidText(inRow: row, encoding) {
-        spoilt.insert(reject.line)
-        rejects.append(reject)
-        continue
-      }
-      if kept < row { moveRow(row, to: kept) }
-      kept += 1
+    removeRows { row in
+      guard let reject = invalidText(inRow: row, encoding) else { return false }
+      spoilt.insert(reject.line)
+      rejects.append(reject)
+      return true
     }
-    truncate(toRows: kept)
     guard !spoilt.isEmpty else { return }
     rejects.sort { $0.line < $1.line }
     repairs.removeAll { spoilt.contains($0.line) }

@@ -175,15 +175,22 @@ public final class RowBlock: @unchecked Sendable {
     return line
   }
 
+  /// Takes out the rows for which `isOut` is true; it is asked once for each, in order.
+  public func removeRows(where isOut: (Int) -> Bool) {
+    var kept = 0
+    for row in 0..<count where !isOut(row) {
+      if kept < row { moveRow(row, to: kept) }
+      kept += 1
+    }
+    rowCount = kept
+  }
+
   /// Puts a committed row in the place of an earlier one.
-  func moveRow(_ row: Int, to place: Int) {
+  private func moveRow(_ row: Int, to place: Int) {
     // Safe: both rows lie below `count`, and the earlier one ends before the other begins.
     unsafe (cells + place * width).update(from: cells + row * width, count: width)
     unsafe lines[place] = lines[row]
   }
-
-  /// Forgets the rows from that one on.
-  func truncate(toRows count: Int) { rowCount = min(rowCount, count) }
 
   @inlinable @inline(__always)
   var hasRoom: Bool { count < rowCapacity && (count + 1) * width <= cellCapacity }

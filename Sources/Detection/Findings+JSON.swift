@@ -72,7 +72,7 @@ extension Findings {
     return widths + [
       ("delimiter", quote(widths.isEmpty ? delimiter : " ")),
       ("quote", quote(dialect.quote.map { String(decoding: [$0], as: UTF8.self) } ?? "")),
-      ("escape", quote(dialect.escape == .backslash ? "\\" : "")),
+      ("escape", quote(dialect.escape == .doubled ? "" : "\\")),
       ("header", table.headerRows > 0 ? "true" : "false"),
       ("header_rows", "\(table.headerRows)"), ("skip_rows", "\(skippedRows)"), ("path", "null"),
       ("columns", "[" + table.names.map(quote).joined(separator: ",") + "]"),

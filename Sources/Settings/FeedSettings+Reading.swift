@@ -61,12 +61,13 @@ extension FeedSettings {
     ),
     Key(
       "escape",
-      "How a quote stands in a quoted field: doubled, or behind a backslash.",
+      "How a quote stands in a quoted field: doubled, or behind a backslash; or copy, COPY's text.",
       example: "backslash",
       show: { $0.statement.layout.escape?.rawValue },
       set: { value, feed throws(WrongValue) in
-        guard let escape = Dialect.Escape(rawValue: try value.text("doubled or backslash")) else {
-          throw WrongValue(value, expected: "doubled or backslash")
+        let expected = "doubled, backslash or copy"
+        guard let escape = Dialect.Escape(rawValue: try value.text(expected)) else {
+          throw WrongValue(value, expected: expected)
         }
         feed.statement.layout.escape = escape
       }

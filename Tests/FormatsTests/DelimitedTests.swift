@@ -28,6 +28,7 @@ private func read(
   var result: (rows: [[String]], rejects: [Reject], lines: [UInt64]) = ([], [], [])
   var pending: [UInt8] = []
   var at = 0
+  var isDone = false
   repeat {
     let taken = min(piece, bytes.count - at)
     pending += bytes[at..<at + taken]
@@ -40,6 +41,7 @@ private func read(
     block.end = split.end
     block.firstLine = split.firstLine
     block.isIrregular = split.isIrregular || isCareful
+    block.surroundings = split.surroundings
     pending.removeFirst(split.next)
     reader.read(block, into: rows)
     for row in 0..<rows.count {
@@ -57,7 +59,8 @@ private func read(
       unsafe result.lines.append(rows.firstLine + UInt64(rows.lines[row]))
     }
     result.rejects += rows.rejects
-  } while at < bytes.count
+    isDone = at == bytes.count && (split.next == 0 || pending.isEmpty)
+  } while !isDone
   return result
 }
 
@@ -152,6 +155,85 @@ struct DelimitedReaderTests {
       #expect(cut.rows == whole.rows)
       #expect(cut.rejects == whole.rejects)
       #expect(cut.lines == whole.lines)
+    }
+  }
+}
+
+struct CopyTextTests {
+  private static let dialect = Dialect(delimiter: [0x09], quote: nil, escape: .copy)
+
+  @Test(arguments: [false, true])
+  func `escapes stand for bytes, and one for no value`(isCareful: Bool) throws {
+    let text =
+      "1\ta\\nb\tx\\ty\n\\N\t\"q\tC:\\\\new\nü\t\\x41\\x4a\\x\t\\303\\274\\\\N\n"
+      + "\\b\\f\t\\r\\v\t\\q\\7\n\\N\t\\N\t\\N\n"
+    let found = try read(text, columns: 3, dialect: Self.dialect, isCareful: isCareful)
+    #expect(
+      found.rows == [
+        ["1", "a\nb", "x\ty"], ["", "\"q", "C:\\new"], ["ü", "AJx", "ü\\N"],
+        ["\u{8}\u{C}", "\r\u{B}", "q\u{7}"], ["", "", ""],
+      ]
+    )
+    #expect(found.lines == [1, 2, 3, 4, 5])
+    #expect(found.rejects.isEmpty)
+  }
+
+  @Test func `a line end or a delimiter behind a backslash is content`() throws {
+    let found = try read("1\ta\\\tb\n2\tc\\\nd\r\n3\te\\\r\r\n", columns: 2, dialect: Self.dialect)
+    #expect(found.rows == [["1", "a\tb"], ["2", "c\nd"], ["3", "e\r"]])
+    #expect(found.lines == [1, 2, 4])
+  }
+
+  @Test(arguments: [1, 2], ["", "\n", "\r\n"])
+  func `what lies behind the end of the table is set aside`(columns: Int, end: String) throws {
+    let row = columns == 1 ? "a\n" : "a\tb\n"
+    let text = row + "\\." + end
+    let found = try read(text, columns: columns, dialect: Self.dialect)
+    #expect(found.rows.count == 1)
+    #expect(found.rejects.map(\.code) == [.footer])
+    guard !end.isEmpty else { return }
+    let more = try read(text + "\n\(row)-- end", columns: columns, dialect: Self.dialect)
+    #expect(more.rows == found.rows)
+    #expect(more.rejects.map(\.line) == [2, 4, 5])
+    #expect(more.rejects.allSatisfy { $0.code == .footer })
+  }
+
+  @Test func `escapes that are no text cost their row`() throws {
+    let found = try read("a\t\\xE9\nb\t\\xC3\\xA9\nc\t\\303\n", columns: 2, dialect: Self.dialect)
+    #expect(found.rows == [["b", "é"]])
+    #expect(found.rejects.map(\.code) == [.invalidEncoding, .invalidEncoding])
+    #expect(found.rejects.map(\.line) == [1, 3])
+    #expect(found.rejects.map(\.column) == [2, 2])
+  }
+
+  @Test func `fields in quotes have escapes, too`() throws {
+    let quoted = Dialect(delimiter: [0x2C], quote: 0x22, escape: .copy)
+    let text = "1,\"a\\\"b,\\\nc\",\\N\n\\N,\"d\\\\\",e\\,f\n"
+    let found = try read(text, columns: 3, dialect: quoted)
+    #expect(found.rows == [["1", "a\"b,\nc", ""], ["", "d\\", "e,f"]])
+  }
+
+  @Test(arguments: [
+    "1\ta\\nb\t\\N\n\\N\t\"x\"\ty\nü\t\\x41\\303\\274\tC:\\\\new\n\\.\n",
+    "1\ta\\\\\t\\\\\\\\\n\n2\t\\\tb\t\\\nc\r\n3\td\t\\\r\r\n4\t\\\n\\.\t5\n",
+    "1\t\\xE9\t2\n3\t4\n\\N\t\\N\t\\N\n6\t\\\\N\t7\n\\.", "\\.\n1\t2\t3\n\n-- ends\r\n",
+    "1\t2\t3\r\n\\.\r\n4\t5\t6", "1\t2\t\\", "1\t2\t\\\n",
+  ])
+  func `every split of COPY's text gives the same rows to both readers`(text: String) throws {
+    let whole = try read(text, columns: 3, dialect: Self.dialect)
+    for isCareful in [false, true] {
+      for piece in 1...text.utf8.count {
+        let cut = try read(
+          text,
+          columns: 3,
+          dialect: Self.dialect,
+          piece: piece,
+          isCareful: isCareful
+        )
+        #expect(cut.rows == whole.rows)
+        #expect(cut.rejects == whole.rejects)
+        #expect(cut.lines == whole.lines)
+      }
     }
   }
 }

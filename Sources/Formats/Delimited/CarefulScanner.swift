@@ -6,7 +6,8 @@ import Bytes
 /// end or the end. A quote inside that is neither doubled nor closing is content. An opening quote
 /// is *stray* when no closing one follows within the limit, or when another quote opens a field on
 /// a later line before it closes: then it is an ordinary byte, and its record is rejected, so a
-/// stray quote costs one row and never swallows those behind it.
+/// stray quote costs one row and never swallows those behind it. In COPY's text the byte behind a
+/// backslash is content, whatever it is.
 struct CarefulScanner: Sendable {
   /// A field's place; `isQuoted`: the place excludes the quotes.
   struct Field {
@@ -28,6 +29,7 @@ struct CarefulScanner: Sendable {
   let delimiter: [UInt8]
   let quote: Int
   let isBackslash: Bool
+  let isCopyText: Bool
   let comment: Int
   let lineEnd: UInt8
   let fieldLimit: Int
@@ -36,7 +38,8 @@ struct CarefulScanner: Sendable {
   init(dialect: Dialect, fieldLimit: Int) {
     delimiter = dialect.delimiter
     quote = dialect.quote.map(Int.init) ?? -1
-    isBackslash = dialect.escape == .backslash
+    isBackslash = dialect.escape != .doubled
+    isCopyText = dialect.escape == .copy
     comment = dialect.comment.map(Int.init) ?? -1
     lineEnd = dialect.lineEnd.byte
     isPadded = dialect.isPadded
@@ -75,13 +78,19 @@ struct CarefulScanner: Sendable {
         }
       }
       let fieldStart = at
+      var content = at
       while at < bytes.count, unsafe bytes[at] != lineEnd, unsafe !isDelimiter(bytes, at) {
-        at += 1
+        if isCopyText, unsafe bytes[at] == CopyText.backslash {
+          at = min(at + 2, bytes.count)
+          content = at
+        } else {
+          at += 1
+        }
       }
       if at >= bytes.count && !isLast { return .needsMore }
       let isEnd = unsafe at >= bytes.count || bytes[at] == lineEnd
       var fieldEnd = at
-      while isEnd, lineEnd == 0x0A, fieldEnd > fieldStart, unsafe bytes[fieldEnd - 1] == 0x0D {
+      while isEnd, lineEnd == 0x0A, fieldEnd > content, unsafe bytes[fieldEnd - 1] == 0x0D {
         fieldEnd -= 1
       }
       fields.append(

@@ -17,6 +17,10 @@ extension DelimitedReader {
     _ rows: RowBlock
   ) {
     if fields.allSatisfy({ $0.end <= $0.start && !$0.isQuoted }) { return }
+    if isCopyText, fields.count == 1, unsafe isEnd(bytes[fields[0].start..<fields[0].end]) {
+      rows.rejects.append(endingLine(rows.firstLine + UInt64(line)))
+      return
+    }
     let isLong = fields.contains { $0.end - $0.start > fieldLimit }
     guard strayQuote == nil, !isLong, hasWidth else {
       return unsafe takeOddRow(bytes, start, end, strayQuote: strayQuote, line: line, rows)
@@ -245,7 +249,7 @@ extension DelimitedReader {
     fields.map { field -> [UInt8] in
       guard field.end > field.start else { return [] }
       let text = unsafe UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
-      guard field.isQuoted else { return unsafe Array(text) }
+      guard field.isQuoted, !isCopyText else { return unsafe Array(text) }
       var out: [UInt8] = []
       unsafe unescape(text) { out.append($0) }
       return out

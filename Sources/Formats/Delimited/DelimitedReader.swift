@@ -40,11 +40,13 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
   /// Reads every record of `block` into `rows`; see `RecordReader.read`.
   public func read(_ block: ByteBlock, into rows: RowBlock) {
     rows.begin(block: block, width: width)
+    if block.surroundings.isBehind { return setAsideLines(block, into: rows) }
     if block.isIrregular || !dialect.isSimple {
       readCarefully(block, into: rows)
     } else {
       readIndexed(block, into: rows)
     }
+    if isCopyText { decodeCopyText(rows) }
     if block.isLast { finish(block, rows) }
   }
 
@@ -178,7 +180,7 @@ public final class DelimitedReader: RecordReader, @unchecked Sendable {
         continue
       }
       let text = unsafe UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
-      if field.isQuoted, unsafe text.contains(where: { isEscape($0) }) {
+      if field.isQuoted, !isCopyText, unsafe text.contains(where: { isEscape($0) }) {
         let begin = rows.scratch.count
         unsafe unescape(text) { rows.scratch.append($0) }
         unsafe row[column] = Cell(

@@ -4,16 +4,18 @@ import CKernels
 /// Cuts delimited text into blocks of whole records, exactly: quotes are followed, never guessed.
 public struct DelimitedSplitter: RecordSplitter {
   private let kernel: dm_dialect
-  private let isSimple: Bool
+  private let dialect: Dialect
   private let scanner: CarefulScanner
   private let recordLimit: Int
   private var toSkip: UInt64
   private var line: UInt64
+  /// The line that ends COPY's table lies before.
+  private var isBehind = false
 
   /// A splitter at the content's beginning; it skips to the layout's first data row.
   public init(layout: DelimitedLayout, limits: FormatLimits = FormatLimits()) {
     kernel = layout.dialect.kernel
-    isSimple = layout.dialect.isSimple
+    dialect = layout.dialect
     scanner = CarefulScanner(dialect: layout.dialect, fieldLimit: limits.fieldBytes)
     recordLimit = limits.recordBytes
     toSkip = layout.dataOffset
@@ -31,6 +33,29 @@ public struct DelimitedSplitter: RecordSplitter {
       return Split(start: skipped, end: skipped, next: skipped, firstLine: line)
     }
     let rest = unsafe UnsafeBufferPointer(rebasing: unsafe bytes[skipped...])
+    if isBehind { return unsafe splitLines(rest, skipped: skipped, isLast: isLast) }
+    guard dialect.escape == .copy else {
+      return try unsafe split(rest, skipped, isLast: isLast, isSimple: dialect.isSimple)
+    }
+    let look = unsafe CopyLook(rest, dialect, isLast: isLast)
+    let isSimple = dialect.isSimple && !look.isIrregular
+    guard let end = look.end else {
+      return try unsafe split(rest, skipped, isLast: isLast, isSimple: isSimple)
+    }
+    let table = unsafe UnsafeBufferPointer(rebasing: unsafe rest[..<end])
+    var split = try unsafe split(table, skipped, isLast: true, isSimple: isSimple)
+    split.isLast = isLast && end == rest.count
+    isBehind = true
+    return split
+  }
+
+  /// Where the whole records end in `bytes`, which begin with one.
+  private mutating func split(
+    _ rest: UnsafeBufferPointer<UInt8>,
+    _ skipped: Int,
+    isLast: Bool,
+    isSimple: Bool
+  ) throws(FormatError) -> Split {
     guard isSimple, let base = rest.baseAddress else {
       return try unsafe splitCarefully(rest, skipped: skipped, isLast: isLast)
     }
@@ -50,6 +75,23 @@ public struct DelimitedSplitter: RecordSplitter {
     )
     split.isLast = isLast
     line += found.lines
+    return split
+  }
+
+  /// The whole lines of what lies behind the table.
+  private mutating func splitLines(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    skipped: Int,
+    isLast: Bool
+  ) -> Split {
+    let last = unsafe bytes.lastIndex(of: kernel.line_end).map { $0 + 1 } ?? 0
+    // A line too long to wait for is told of in parts.
+    let isAll = isLast || last == 0 && bytes.count > recordLimit
+    let end = skipped + (isAll ? bytes.count : last)
+    var split = Split(start: skipped, end: end, next: end, firstLine: line)
+    split.surroundings.isBehind = true
+    split.isLast = isLast
+    for at in 0..<last where unsafe bytes[at] == kernel.line_end { line += 1 }
     return split
   }
 
@@ -83,10 +125,11 @@ public struct DelimitedSplitter: RecordSplitter {
 }
 
 extension Dialect {
-  /// One byte between fields, quotes doubled, no comments, no padding: what the kernel can index.
+  /// One byte between fields, quotes doubled or COPY's text without quotes, no comments, no padding:
+  /// what the kernel can index.
   var isSimple: Bool {
-    delimiter.count == 1 && escape == .doubled && comment == nil && delimiter[0] != quote
-      && !isPadded
+    delimiter.count == 1 && (escape == .doubled || escape == .copy && quote == nil)
+      && comment == nil && delimiter[0] != quote && !isPadded
   }
 
   var kernel: dm_dialect {

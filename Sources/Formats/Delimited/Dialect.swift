@@ -6,6 +6,9 @@ public struct Dialect: Sendable, Hashable {
     case doubled
     /// `\"`, and `\\` for the backslash.
     case backslash
+    /// A backslash and a sign stand for a byte outside quotes, too, and `\N` for no value: as
+    /// PostgreSQL's COPY and MySQL write text. See ``CopyText``.
+    case copy
   }
 
   /// What ends a row.
@@ -23,7 +26,7 @@ public struct Dialect: Sendable, Hashable {
   public var delimiter: [UInt8]
   /// The quote, or nil where quotes are ordinary bytes.
   public var quote: UInt8?
-  /// How a quote stands inside a quoted field.
+  /// How a quote stands inside a quoted field, and what else stands for other bytes.
   public var escape: Escape
   /// Lines that begin with this byte are comments; nil: there are none.
   public var comment: UInt8?
