@@ -58,10 +58,15 @@ struct CellShape: Sendable {
     return start..<end
   }
 
+  /// Whether a cell is `\N`, which says that there is no value.
+  static func isNull(_ bytes: [UInt8], _ cell: Range<Int>) -> Bool {
+    cell.count == 2 && bytes[cell.lowerBound] == 0x5C && bytes[cell.lowerBound + 1] == 0x4E
+  }
+
   /// What the bytes between `from` and `to` look like, whatever they cost.
   static func kind(_ bytes: [UInt8], _ from: Int, _ to: Int) -> Kind {
     let cell = trimmed(bytes, from, to)
-    return cell.isEmpty ? .empty : value(bytes, cell)?.kind ?? .text
+    return cell.isEmpty || isNull(bytes, cell) ? .empty : value(bytes, cell)?.kind ?? .text
   }
 
   /// A cell that is no text and not empty: a number, a date, groups of digits; nil where it is text.

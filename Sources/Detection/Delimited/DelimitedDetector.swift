@@ -4,6 +4,8 @@ import Formats
 enum DelimitedDetector {
   /// Rows that the table is looked for in.
   private static let rowLimit = 2000
+  /// Bits that prove where the table begins.
+  private static let provenBits = 20.0
 
   /// Adds the layout and the steps towards it to `findings`.
   static func detect(
@@ -33,18 +35,25 @@ enum DelimitedDetector {
       finder = DialectFinder(whole, stated: stated, lineEnd: end, textStart: start)
     }
     var dialect = finder.best.dialect
+    let copy = stated.escape == nil && columns == nil ? CopyEvidence(whole, finder.best) : nil
+    if let copy {
+      dialect.escape = .copy
+      dialect.quote = stated.quote.map(\.byte) ?? copy.quote
+      finder.read(whole, as: dialect)
+    }
     let limit = min(whole.count, max(start, 1 << 18))
     let best = finder.best
     // A small text was scored as a whole.
     let isScored = best.scan.range == start..<limit && best.scan.rows.count <= rowLimit
     let scan =
       isScored ? best.scan : DialectScan(whole, from: start, to: limit, dialect, rowLimit: rowLimit)
-    let width = stated.columns?.count ?? best.score.width
+    let width = stated.columns?.count ?? best.extent.width
     let table = TableFinder(
       scan,
       whole,
       width: width,
       kinds: isScored ? best.score.fieldKinds : nil,
+      start: provenStart(best),
       stated: stated
     )
     dialect.comment = table.comment
@@ -76,11 +85,19 @@ enum DelimitedDetector {
       DelimitedReport(
         finder: finder,
         columns: columns,
+        copy: copy,
         table: table,
         preamble: preamble,
         stated: stated,
         isInText: isInText
       ).steps
+  }
+
+  /// Where the table begins, where that is sure by the bits of the text alone.
+  private static func provenStart(_ best: DialectFinder.Candidate) -> Int? {
+    let table = best.extent
+    guard table.startMargin >= provenBits else { return nil }
+    return best.scan.rows[table.rows.lowerBound].start
   }
 
   /// The columns of fixed places, where they are stated or the text is shortest so.

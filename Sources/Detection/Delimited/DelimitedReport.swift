@@ -1,4 +1,5 @@
 import Formats
+import Glibc
 
 /// The findings about a delimited text, in words.
 struct DelimitedReport {
@@ -8,6 +9,7 @@ struct DelimitedReport {
   /// - Parameters:
   ///   - finder: The dialect.
   ///   - columns: Where its columns lie, where no delimiter parts them.
+  ///   - copy: What shows that it is COPY's text.
   ///   - table: The table.
   ///   - preamble: Lines before it.
   ///   - stated: What was not looked for.
@@ -15,6 +17,7 @@ struct DelimitedReport {
   init(
     finder: DialectFinder,
     columns: FixedWidthFinder? = nil,
+    copy: CopyEvidence? = nil,
     table: TableFinder,
     preamble: Int,
     stated: StatedLayout = StatedLayout(),
@@ -24,9 +27,10 @@ struct DelimitedReport {
       Finding("format", "delimited text", confidence: 0.99),
       columns.map(Self.widths) ?? Self.delimiter(finder, isInText: isInText),
       Self.quote(finder),
-      Self.table(table, preamble: preamble),
+      Self.table(table, preamble: preamble, finder.best.extent),
       Self.header(table),
     ]
+    if let copy { steps.insert(copy.finding, at: 3) }
     if columns != nil { steps.removeAll { $0.what == "quote" } }
     if stated.quote != nil { state("quote") }
     if stated.headerRows != nil { state("header") }
@@ -45,13 +49,13 @@ struct DelimitedReport {
   }
 
   private static func delimiter(_ finder: DialectFinder, isInText: Bool) -> Finding {
-    let score = finder.best.score
+    let table = finder.best.extent
     var finding = Finding(
       "delimiter",
       name(finder.best),
       confidence: finder.confidence,
       evidence: [
-        "\(score.regularRows) of \(score.rows) rows looked at have \(columns(score.width))"
+        "\(table.regularRows) of \(table.rowCount) rows looked at have \(columns(table.width))"
       ]
     )
     if finder.isStated {
@@ -67,8 +71,8 @@ struct DelimitedReport {
         finding.evidence.append(note)
       }
     }
-    if score.regularRows < score.rows {
-      finding.evidence.append("\(score.rows - score.regularRows) rows have another width")
+    if table.regularRows < table.rowCount {
+      finding.evidence.append("\(table.rowCount - table.regularRows) rows have another width")
     }
     return finding
   }
@@ -95,12 +99,15 @@ struct DelimitedReport {
   private static func quote(_ finder: DialectFinder) -> Finding {
     let dialect = finder.best.dialect
     guard let quote = dialect.quote else {
+      if dialect.escape == .copy {
+        return Finding("quote", "none", confidence: 0.99, evidence: ["COPY's text has none"])
+      }
       return Finding("quote", "none", confidence: 0.9, evidence: ["quotes stand inside fields"])
     }
     var evidence = [
       finder.best.usesQuotes ? "opens fields" : "none seen; the usual one is assumed"
     ]
-    if dialect.escape == .backslash { evidence.append("\\ escapes it") }
+    if dialect.escape != .doubled { evidence.append("\\ escapes it") }
     return Finding(
       "quote",
       String(decoding: [quote], as: UTF8.self),
@@ -109,11 +116,24 @@ struct DelimitedReport {
     )
   }
 
-  private static func table(_ table: TableFinder, preamble: Int) -> Finding {
+  private static func table(
+    _ table: TableFinder,
+    preamble: Int,
+    _ extent: TableExtent
+  ) -> Finding {
     var finding = Finding("table", columns(table.width), confidence: 0.99)
+    let bits = Int(extent.startMargin)
+    if preamble == 0, bits >= 6 {
+      finding.confidence = 1 / (1 + exp2(extent.startMargin / 6))
+      let rows = extent.rows.lowerBound == 1 ? "row" : "\(extent.rows.lowerBound) rows"
+      finding.doubts.append(
+        "without its first \(rows) the table is \(bits) bits shorter; state `skip` or `header`"
+      )
+    }
     if preamble > 0 {
       finding.confidence = 0.9
       finding.evidence.append("\(preamble) lines before it belong to no record")
+      if bits > 0 { finding.evidence.append("with those rows it is \(bits) bits longer") }
     }
     if let comment = table.comment {
       let mark = String(decoding: [comment], as: UTF8.self)

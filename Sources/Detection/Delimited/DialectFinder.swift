@@ -10,6 +10,8 @@ struct DialectFinder {
     var score: DialectScore
     /// The rows that were scored.
     var scan: DialectScan
+    /// Which of them the table is.
+    var extent: TableExtent
     /// Bits, the prior's included.
     var bits: Double
     /// The text holds the quote where it opens fields.
@@ -78,6 +80,13 @@ struct DialectFinder {
     return min(0.999, 1 / (1 + exp2(-margin / 6)))
   }
 
+  /// Reads the text in another dialect of the same delimiter.
+  mutating func read(_ bytes: [UInt8], as dialect: Dialect) {
+    let range = best.scan.range
+    best = Self.candidate(Text(bytes, from: range.lowerBound, to: range.upperBound, []), dialect)
+    best.usesQuotes = dialect.quote != nil
+  }
+
   /// LF, or CR where lines end in nothing else.
   static func lineEnd(_ bytes: [UInt8]) -> Dialect.LineEnd {
     var hasReturn = false
@@ -139,6 +148,7 @@ struct DialectFinder {
     if stated.quote != nil || stated.escape != nil {
       var quotes = [UInt8(0x22)] as [UInt8?]
       if opening.single > 0 { quotes.append(0x27) }
+      if stated.escape == .copy { quotes = [nil] }
       if let quote = stated.quote { quotes = [quote.byte] }
       var escapes = [Dialect.Escape.doubled]
       if opening.backslash > 0 { escapes.append(.backslash) }
@@ -178,13 +188,15 @@ struct DialectFinder {
   private static func candidate(_ text: Text, _ dialect: Dialect) -> Candidate {
     let scan = DialectScan(text.bytes, from: text.start, to: text.end, dialect)
     let score = DialectScore(scan, text.costs)
-    var bits = score.bits + prior(dialect.delimiter)
+    let extent = TableExtent(scan, score, text.costs, isWhole: text.end == text.bytes.count)
+    var bits = extent.bits + prior(dialect.delimiter)
     if dialect.quote == 0x27 { bits += 6 }
     if dialect.quote == nil { bits += 6 }
     return Candidate(
       dialect: dialect,
       score: score,
       scan: scan,
+      extent: extent,
       bits: bits,
       usesQuotes: false
     )
@@ -195,8 +207,8 @@ struct DialectFinder {
   /// Prose in quotes is full of commas, and each of them costs nothing where it delimits. The last row
   /// may be cut off.
   private static func quoted(_ shortest: Candidate, _ tried: [Candidate]) -> Candidate {
-    let score = shortest.score
-    guard !shortest.usesQuotes, score.regularRows * 2 < score.rows else { return shortest }
+    let table = shortest.extent
+    guard !shortest.usesQuotes, table.regularRows * 2 < table.rowCount else { return shortest }
     return tried.first {
       $0.usesQuotes && $0.scan.strayQuotes <= 1 && $0.score.width > 1 && $0.score.rows > 2
         && $0.score.rows - $0.score.regularRows <= 1

@@ -39,8 +39,9 @@ struct DialectScan {
   private let quote: Int
   private let lineEnd: UInt8
   private let end: Int
-  /// The row under way has a field in quotes.
-  private var hasQuoted = false
+  private let isCopyText: Bool
+  /// The row under way may hold line ends.
+  private var holdsLines = false
 
   /// Reads `bytes` between `start` and `end`, at most `rowLimit` rows.
   init(
@@ -57,6 +58,7 @@ struct DialectScan {
     first = dialect.delimiter[0]
     quote = dialect.quote.map(Int.init) ?? -1
     lineEnd = dialect.lineEnd.byte
+    isCopyText = dialect.escape == .copy
     fields.reserveCapacity(min(4096, (end - start) / 8))
     var at = start
     var line = 0
@@ -65,11 +67,11 @@ struct DialectScan {
       let from = fields.count
       at = row(at)
       rows.append(Row(start: begun, end: at, fields: from..<fields.count, line: line))
-      if hasQuoted {
+      if holdsLines {
         for place in begun..<at where bytes[place] == lineEnd { line += 1 }
-        hasQuoted = false
+        holdsLines = false
       } else if bytes[at - 1] == lineEnd {
-        // Line ends inside a row stand in quotes.
+        // Line ends inside a row stand in quotes, or are escaped.
         line += 1
       }
     }
@@ -77,6 +79,21 @@ struct DialectScan {
 
   /// The fields of a row.
   func fields(of row: Row) -> ArraySlice<Field> { fields[row.fields] }
+
+  /// Where in a line the sign stands that parts a name from a value; nil where there is none.
+  func pairSign(_ line: Range<Int>, limit: Int) -> Int? {
+    bytes[line].prefix(limit).firstIndex { byte in
+      switch byte {
+      case 0x3A, 0x3D, 0x3B, 0x2C, 0x09, 0x7C: true
+      default: false
+      }
+    }
+  }
+
+  /// Whether a line holds a quote without its other half.
+  func hasOpenQuote(_ line: Range<Int>) -> Bool {
+    bytes[line].reduce(false) { $0 != ($1 == 0x22) }
+  }
 
   private mutating func row(_ start: Int) -> Int {
     var at = start
@@ -88,7 +105,7 @@ struct DialectScan {
       if at < end, Int(bytes[at]) == quote {
         if let close = close(at) {
           fields.append(Field(start: at + 1, end: close, isQuoted: true))
-          hasQuoted = true
+          holdsLines = true
           at = close + 1
           at = pastReturns(at)
           if at >= end { return end }
@@ -101,6 +118,11 @@ struct DialectScan {
       let fieldStart = at
       while at < end {
         at = bytes.firstPlace(of: first, or: lineEnd, in: at..<end)
+        if isCopyText, isEscaped(at, from: fieldStart) {
+          if at < end, bytes[at] == lineEnd { holdsLines = true }
+          at = min(at + 1, end)
+          continue
+        }
         if single || at >= end || bytes[at] == lineEnd || isDelimiter(at) { break }
         at += 1
       }
@@ -135,7 +157,7 @@ struct DialectScan {
         if at == limit { return nil }
       }
       let byte = bytes[at]
-      if dialect.escape == .backslash && byte == 0x5C {
+      if dialect.escape != .doubled && byte == 0x5C {
         if at + 1 < end, Int(bytes[at + 1]) == quote { escaped += 1 }
         at += 2
         continue
@@ -175,6 +197,13 @@ struct DialectScan {
       return false
     }
     return true
+  }
+
+  /// Whether a backslash that is none itself stands before `at`, in a field that begins at `start`.
+  private func isEscaped(_ at: Int, from start: Int) -> Bool {
+    var first = at
+    while first > start, bytes[first - 1] == 0x5C { first -= 1 }
+    return (at - first) % 2 == 1
   }
 
   private func opensField(_ at: Int) -> Bool {

@@ -19,9 +19,13 @@ struct DialectScore {
   private(set) var regularRows: Int
   /// What each of the scan's fields looks like.
   private(set) var fieldKinds: [CellShape.Kind] = []
+  /// Thousandths of bits of the cells of each of the scan's rows; nil where it is blank.
+  private(set) var rowCosts: [Int?] = []
+  /// Thousandths of bits that escapes and stray quotes add.
+  private(set) var signCost = 0
 
   /// Columns whose kinds are counted one by one.
-  private static let columnLimit = 256
+  static let columnLimit = 256
 
   /// The cost of `scan` over a text of those costs, before any prior.
   init(_ scan: DialectScan, _ costs: TextCosts) {
@@ -32,13 +36,16 @@ struct DialectScore {
     var widths: [Int] = []
     widths.reserveCapacity(scan.rows.count)
     fieldKinds.reserveCapacity(scan.fields.count)
+    rowCosts.reserveCapacity(scan.rows.count)
     var cost = 0
     for row in scan.rows {
       if row.fields.count == 1, scan.fields[row.fields.lowerBound].isNothing {
         fieldKinds.append(.empty)
+        rowCosts.append(nil)
         continue
       }
       widths.append(row.fields.count)
+      let before = cost
       var column = 0
       for place in row.fields {
         let field = scan.fields[place]
@@ -49,10 +56,11 @@ struct DialectScore {
         quoted[column * 2 + (field.isQuoted ? 1 : 0)] += 1
         if column < Self.columnLimit { column += 1 }
       }
+      rowCosts.append(cost - before)
     }
     // An escaped quote is one mark; as text it was counted twice.
-    cost -= scan.escapes * (CellShape.textCosts[0x22] * 2 - 4000)
-    cost += scan.strayQuotes * 24_000
+    signCost = scan.strayQuotes * 24_000 - scan.escapes * (CellShape.textCosts[0x22] * 2 - 4000)
+    cost += signCost
     var counts = [Int](repeating: 0, count: widest + 1)
     for width in widths { counts[width] += 1 }
     regularRows = counts.max() ?? 0
@@ -67,7 +75,7 @@ struct DialectScore {
   }
 
   /// Bits of the rows' widths: the usual one or the last one's are expected.
-  private static func rowBits(_ widths: [Int], mode: Int) -> Double {
+  static func rowBits(_ widths: [Int], mode: Int) -> Double {
     var bits = log2(Double(mode) + 1)
     var previous = mode
     for width in widths {
@@ -84,7 +92,7 @@ struct DialectScore {
   }
 
   /// Bits to say which of its values each of the columns' cells has, the values' counts included.
-  private static func disorder(_ counts: [Int32], _ values: Int, _ columns: Int) -> Double {
+  static func disorder(_ counts: [Int32], _ values: Int, _ columns: Int) -> Double {
     var bits = 0.0
     for start in stride(from: 0, to: columns * values, by: values) {
       var total = 0.0

@@ -31,7 +31,7 @@ struct FixedWidthFinder {
   /// Looks for columns in `bytes`, whole lines from `start` on, which `best` reads shortest so far.
   init?(_ bytes: [UInt8], from start: Int, best: DialectFinder.Candidate) {
     let dialect = best.dialect
-    guard best.score.width == 1 || dialect.delimiter == [0x20] else { return nil }
+    guard best.extent.width == 1 || dialect.delimiter == [0x20] else { return nil }
     let lineEnd = dialect.lineEnd
     let sample = Self.sample(bytes, from: start, lineEnd.byte)
     var found = Self.candidates(bytes, from: start, lineEnd.byte).map { gaps in

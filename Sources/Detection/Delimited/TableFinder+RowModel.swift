@@ -5,7 +5,10 @@ extension TableFinder {
   /// What the table's rows look like, for judging those that are not regular.
   var rowModel: RowModel? {
     let columns = names.count
-    guard columns > 1, dataRow < rows.count, !isRagged else { return nil }
+    // Programs write COPY's text, and no total, note or stray quote with it.
+    guard columns > 1, scan.dialect.escape != .copy, dataRow < rows.count, !isRagged else {
+      return nil
+    }
     var model = RowModel(width: columns) { list(in: &$0) }
     for row in rows[skippedRows..<dataRow].prefix(headerRows) where row.filled > 1 {
       model.headers.append((0..<row.width).map { Array(name(row, $0).utf8) })

@@ -37,12 +37,14 @@ struct TableFinder {
   /// The longest preamble.
   private static let preambleLimit = 60
 
-  /// Looks at `scan`; `kinds` says what each of its fields looks like, where that is known.
+  /// Looks at `scan`; `kinds` says what each of its fields looks like, where that is known, and `start`
+  /// where its first row begins, where that is proven.
   init(
     _ scan: DialectScan,
     _ bytes: [UInt8],
     width: Int,
     kinds: [CellShape.Kind]? = nil,
+    start: Int? = nil,
     stated: StatedLayout = StatedLayout()
   ) {
     self.bytes = bytes
@@ -51,7 +53,7 @@ struct TableFinder {
     self.width = max(width, 1)
     rows = scan.rows.indices.prefix(Self.rowLimit).map { TableRow($0, scan, bytes, kinds) }
     findComments()
-    findStart()
+    findStart(proven: rows.firstIndex { scan.rows[$0.index].start == start })
     findHeader()
     findTrailingDelimiter()
     nameColumns()
@@ -80,9 +82,15 @@ struct TableFinder {
   }
 
   /// The first row that belongs to the table.
-  private mutating func findStart() {
+  private mutating func findStart(proven: Int?) {
     // What is stated to be skipped is skipped, and nothing else but empty lines and comments.
     if stated.skippedLines != nil { return skipBlank() }
+    if let proven {
+      let isShort =
+        proven > 0 && !isComment(rows[proven - 1]) && isShortHeader(rows[proven - 1], above: proven)
+      skippedRows = isShort ? proven - 1 : proven
+      return
+    }
     let body = rows.filter { $0.width == width && !$0.isBlank && !isComment($0) }
     let filled = body.map(\.filled).sorted()
     let usual = filled.isEmpty ? 1 : filled[filled.count / 2]
@@ -135,6 +143,8 @@ struct TableFinder {
     guard start <= Self.preambleLimit else { return false }
     let above = rows[..<start].filter { !$0.isBlank && !isComment($0) }
     if above.isEmpty { return true }
+    // A record may hold nothing but marks that say so.
+    if above.contains(where: { $0.width == width && $0.filled == 0 }) { return false }
     // A row as wide as the table may be a record of it that is mostly empty.
     let below = rows[start...].count { !$0.isBlank }
     if below < 2, above.contains(where: { $0.width == width }) { return false }
@@ -157,6 +167,11 @@ struct TableFinder {
     guard start < rows.count else { return }
     let below = rows[(start + 1)...].filter { !$0.isBlank && !isComment($0) }
     let row = rows[start]
+    if row.filled == 0 {
+      // Marks that say that there is no value are no names.
+      headerScore = -8
+      return
+    }
     if below.isEmpty {
       headerScore = row.typed == 0 && row.filled == row.width && row.width > 1 ? 1.5 : -1.5
       if row.width == 1 && row.typed == 0 {
@@ -274,6 +289,9 @@ extension TableFinder {
   /// What a field says: without its quotes and escapes.
   func name(_ row: TableRow, _ column: Int) -> String {
     let raw = row.bytes(column, bytes)
+    if scan.dialect.escape == .copy {
+      return String(decoding: CopyText.decoded(raw), as: UTF8.self)
+    }
     guard row.isQuoted(column), let quote = scan.dialect.quote else {
       return String(decoding: raw, as: UTF8.self)
     }

@@ -10,6 +10,8 @@ struct TableRow {
   var kinds: [CellShape.Kind]
   /// Fields that hold something.
   var filled: Int
+  /// Nothing in it, not even marks that say so.
+  let isBlank: Bool
 
   /// The scan's row at `index`; `known` says what each of the scan's fields looks like.
   init(_ index: Int, _ scan: DialectScan, _ bytes: [UInt8], _ known: [CellShape.Kind]? = nil) {
@@ -21,10 +23,11 @@ struct TableRow {
       kinds = fields.map { CellShape.kind(bytes, $0.start, $0.end) }
     }
     filled = kinds.reduce(0) { $0 + ($1 == .empty ? 0 : 1) }
+    isBlank =
+      filled == 0
+      && fields.allSatisfy { CellShape.trimmed(bytes, $0.start, $0.end).isEmpty }
   }
 
-  /// Nothing in it.
-  var isBlank: Bool { filled == 0 }
   /// Fields.
   var width: Int { kinds.count }
   /// Fields up to the last that holds something.

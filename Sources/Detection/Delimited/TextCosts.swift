@@ -42,6 +42,7 @@ struct TextCosts {
     let spaces = to - from - cell.count
     let padding = spaces > 0 ? 2000 + 500 * spaces : 0
     if cell.isEmpty { return CellShape(kind: .empty, cost: padding) }
+    if CellShape.isNull(bytes, cell) { return CellShape(kind: .empty, cost: 4000 + padding) }
     if var value = CellShape.value(bytes, cell) {
       value.cost += padding
       return value
