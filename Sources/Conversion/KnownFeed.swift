@@ -2,7 +2,7 @@ import Canonical
 public import Records
 
 /// What is known of a drop's feed before the drop is read.
-public struct KnownFeed: Sendable {
+public struct KnownFeed: Sendable, Hashable {
   /// The schema, whose types are widened where values demand it; nil before the first drop.
   public var schema: Schema?
   /// Which columns keep their types: values that do not fit are rejected.

@@ -1,24 +1,28 @@
 public import Files
+import Synchronization
 
 /// `.claimed/` in the inbox: a directory for each claim, made before it is needed.
 ///
 /// A drop from a sub-folder lies in a sub-folder here too, `.claimed/orders/_<id>/name`: where it came
-/// from is known from the place alone, without the ledger.
-public final class ClaimStore {
+/// from is known from the place alone, without the ledger. One thread takes claims while another makes
+/// those ready whose drops it has moved on.
+public final class ClaimStore: Sendable {
+  private struct State {
+    var counter: UInt64
+    /// Empty claims that are durable, the next at the end.
+    var pools: [[[UInt8]]: [String]] = [:]
+  }
+
   /// The claims' directories.
   public let directories: ClaimFolders
   private let clock: WallClock
-  private var counter: UInt64
-  /// Empty claims that are durable, the next at the end.
-  private var pools: [[[UInt8]]: [String]] = [:]
-  /// Empty claims whose names are not synced yet.
-  private var recycled: [[[UInt8]]: [String]] = [:]
+  private let state: Mutex<State>
 
   /// A copy that is not whole yet; no drop can have this name.
   static let partialName = Array(".partial".utf8)
 
   /// How many empty claims of a folder are kept.
-  private static let poolSize = 1_024
+  private static let poolSize = 4_096
 
   /// What lies in `.claimed/` at a start.
   public struct Leftovers: Sendable {
@@ -40,7 +44,7 @@ public final class ClaimStore {
       folders: OpenDirectories(below: try inbox.directory(name), atMost: 64)
     )
     self.clock = clock
-    counter = try randomness.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+    state = Mutex(State(counter: try randomness.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }))
   }
 
   /// Makes directories for this many claims of drops from a folder; durable when it returns.
@@ -56,29 +60,29 @@ public final class ClaimStore {
     }
     try parent.directory.sync()
     CrashPoint.reach(.poolSynced)
-    // The earliest is taken first: it is at the end.
-    pools[folder] = made.reversed() + (pools[folder] ?? [])
+    add(made, to: folder)
   }
 
   /// Takes a prepared claim of a folder; prepares as many as are wanted when there is none.
   func take(from folder: [[UInt8]], wanted: Int) throws(FileError) -> String {
     while true {
-      if let id = pools[folder]?.popLast() { return id }
-      if try syncRecycled(folder) { continue }
+      if let id = state.withLock({ $0.pools[folder]?.popLast() }) { return id }
       try prepare(min(max(wanted, 8), ClaimStore.poolSize), for: folder)
     }
   }
 
   /// Gives back a claim that was not used.
   func giveBack(_ id: String, to folder: [[UInt8]]) {
-    pools[folder, default: []].append(id)
+    state.withLock { $0.pools[folder, default: []].append(id) }
   }
 
-  /// Makes the empty directory of a claim whose drop was moved on ready for another claim.
+  /// Makes the empty directories of claims whose drops were moved on ready for other claims, durably.
   ///
   /// To remove a directory costs a disk far more than to rename it.
-  public func recycle(_ claim: ClaimedDrop) throws(FileError) {
-    try recycle(claim.directoryName, of: claim.folder)
+  public func recycle(_ claims: [ClaimedDrop]) throws(FileError) {
+    var names: [[[UInt8]]: [[UInt8]]] = [:]
+    for claim in claims { names[claim.folder, default: []].append(claim.directoryName) }
+    for (folder, names) in names { try recycle(names, of: folder) }
   }
 
   /// Gives a claim that the ledger takes for another one a new id.
@@ -112,24 +116,28 @@ public final class ClaimStore {
 extension ClaimStore {
   private var folders: OpenDirectories { directories.folders }
 
-  private func recycle(_ name: [UInt8], of folder: [[UInt8]]) throws(FileError) {
+  private func recycle(_ names: [[UInt8]], of folder: [[UInt8]]) throws(FileError) {
+    if names.isEmpty { return }
     let shared = try folders.open(folder)
-    guard recycled[folder, default: []].count < ClaimStore.poolSize else {
-      try shared.directory.removeDirectory(name)
-      return
+    let kept = ClaimStore.poolSize - state.withLock { $0.pools[folder]?.count ?? 0 }
+    var made: [String] = []
+    for name in names {
+      guard made.count < kept else {
+        try shared.directory.removeDirectory(name)
+        continue
+      }
+      let id = newID()
+      try shared.directory.rename(name, to: shared.directory, as: ClaimedDrop.directoryName(id))
+      made.append(id)
     }
-    let id = newID()
-    try shared.directory.rename(name, to: shared.directory, as: ClaimedDrop.directoryName(id))
-    recycled[folder, default: []].append(id)
+    try shared.directory.sync()
+    CrashPoint.reach(.poolSynced)
+    add(made, to: folder)
   }
 
-  /// Makes recycled claims durable; false when there are none.
-  private func syncRecycled(_ folder: [[UInt8]]) throws(FileError) -> Bool {
-    guard let ids = recycled.removeValue(forKey: folder), !ids.isEmpty else { return false }
-    try folders.open(folder).directory.sync()
-    pools[folder] = ids.reversed() + (pools[folder] ?? [])
-    CrashPoint.reach(.poolSynced)
-    return true
+  /// Puts durable claims behind those that wait: the earliest is taken first, it is at the end.
+  private func add(_ made: [String], to folder: [[UInt8]]) {
+    state.withLock { $0.pools[folder] = made.reversed() + ($0.pools[folder] ?? []) }
   }
 
   /// Eleven digits of time and five of a counter: what is claimed later sorts later, which keeps the
@@ -137,7 +145,10 @@ extension ClaimStore {
   private func newID() -> String {
     let now = clock.now
     let milliseconds = UInt64(bitPattern: now.seconds * 1_000 + now.nanoseconds / 1_000_000)
-    counter &+= 1
+    let counter = state.withLock { state in
+      state.counter &+= 1
+      return state.counter
+    }
     let digits = String((milliseconds << 20) | (counter & 0xF_FFFF), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
@@ -168,7 +179,8 @@ extension ClaimStore {
 
   private func recycleEmpty(in folder: [[UInt8]]) throws(FileError) {
     let shared = try folders.open(folder)
-    let known = Set((pools[folder] ?? []) + (recycled[folder] ?? []))
+    let known = Set(state.withLock { $0.pools[folder] ?? [] })
+    var empty: [[UInt8]] = []
     for entry in try shared.directory.entries() {
       guard let id = ClaimedDrop.id(inDirectoryName: entry.name) else {
         try recycleEmpty(in: folder + [entry.name])
@@ -176,10 +188,8 @@ extension ClaimStore {
       }
       guard !known.contains(id) else { continue }
       guard try shared.directory.directory(entry.name).entries().isEmpty else { continue }
-      try recycle(entry.name, of: folder)
+      empty.append(entry.name)
     }
+    try recycle(empty, of: folder)
   }
 }
-
-@available(*, unavailable)
-extension ClaimStore: Sendable {}

@@ -44,18 +44,24 @@ extension Inbox {
     return taken
   }
 
-  /// Puts a drop back where it was dropped; false when that cannot be, and it stays a claim.
-  public func putBack(_ claim: ClaimedDrop) throws(FileError) -> Bool {
-    var folder = try root.duplicate()
-    for part in claim.folder { folder = try folder.directory(part) }
-    do throws(FileError) {
-      try claims.directories.directory(of: claim).rename(claim.name, to: folder, as: claim.name)
-    } catch  where error.isErrno(Errno.exists) || error.isErrno(Errno.otherFileSystem) {
-      return false
+  /// Puts drops back where they were dropped, durably; one whose name is taken there stays a claim.
+  ///
+  /// - Returns: Those that are back.
+  @discardableResult
+  public func putBack(_ drops: [ClaimedDrop]) throws(FileError) -> [ClaimedDrop] {
+    let sources = OpenDirectories(below: try root.duplicate())
+    var back: [ClaimedDrop] = []
+    for claim in drops {
+      let folder = try sources.open(claim.folder)
+      do throws(FileError) {
+        try claims.directories.directory(of: claim)
+          .rename(claim.name, to: folder.directory, as: claim.name)
+        back.append(claim)
+      } catch  where error.isErrno(Errno.exists) || error.isErrno(Errno.otherFileSystem) {}
     }
-    try folder.sync()
-    try claims.recycle(claim)
-    return true
+    for folder in Set(back.map(\.folder)) { try sources.open(folder).directory.sync() }
+    try claims.recycle(back)
+    return back
   }
 }
 

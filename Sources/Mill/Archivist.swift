@@ -18,13 +18,15 @@ final class Archivist {
   }
 
   private let archive: Monitor<Archive>
+  private let claims: ClaimStore
   private let ledger: Ledger
   private let clock: WallClock
   private let state = Monitor(State())
 
-  /// One that puts into this archive what the ledger has committed.
-  init(_ archive: sending Archive, _ ledger: Ledger, clock: WallClock) {
+  /// One that puts into this archive what the ledger has committed, and makes its claims free.
+  init(_ archive: sending Archive, _ claims: ClaimStore, _ ledger: Ledger, clock: WallClock) {
     self.archive = Monitor(archive)
+    self.claims = claims
     self.ledger = ledger
     self.clock = clock
   }
@@ -37,12 +39,14 @@ final class Archivist {
   func start(_ entries: [Group.Entry]) throws {
     try finish()
     state.update { $0.isAtWork = true }
-    Threads.start { [archive, ledger, clock, state] in
+    Threads.start { [archive, claims, ledger, clock, state] in
       var failure: (any Error)?
       do {
         try archive.update { try Archivist.move(entries, into: $0) }
         try ledger.markSettled(entries.map { ClaimID($0.claim.id) }, at: clock.now)
         CrashPoint.reach(.archiveRecorded)
+        // Not before: by its claim a start knows what it is to finish.
+        try claims.recycle(entries.map(\.claim))
       } catch {
         failure = error
       }

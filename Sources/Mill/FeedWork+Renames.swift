@@ -13,8 +13,15 @@ extension FeedWork {
     return min(ColumnSketcher.passing, max(0, sketchAllowance))
   }
 
+  /// About how many drops such as the latest are looked at before the next is passed by; nil where no
+  /// drop was looked at yet.
+  var dropsLeftToLookAt: Int? {
+    latestLook > 0 ? (max(0, sketchAllowance) + latestLook - 1) / latestLook : nil
+  }
+
   /// Takes in what the values of an accepted drop look like.
   func adopt(_ found: [ColumnSketch], of names: [String]) {
+    latestLook = found.reduce(0) { $0 + Int($1.count) }
     for (place, (name, sketch)) in zip(names, found).enumerated() {
       var sketch = sketch
       sketch.place = place

@@ -80,6 +80,8 @@ final class FeedWork {
   var newSketches: Set<String> = []
   /// Values of drops with known columns that are still looked at.
   var sketchAllowance: Int
+  /// Values of the latest drop that were looked at.
+  var latestLook = 0
   /// The columns of the latest drop all of whose columns have a sketch.
   var sketchedNames: [String] = []
   /// The columns of the latest drop.

@@ -81,27 +81,52 @@ extension Group {
     _ claim: ClaimedDrop,
     _ work: FeedWork
   ) -> HeldConversion? {
-    guard let ahead else { return nil }
-    switch work.mode {
-    case .content, .occurrence, .none: break
-    // Keys are read from the rows, which are not held.
-    case .key, .snapshot: return nil
-    }
+    guard let ahead, isReadAhead(work) else { return nil }
     // Nor are rows held whose values are to be looked at.
-    guard work.sketchAllowance <= 0, !hasOwnLines(claim) else { return nil }
-    if followed !== work.course {
-      followed = work.course
-      ahead.follow(
-        ConversionsAhead.Course(
-          mark: work.course,
-          feed: work.feed.id,
-          known: work.known(accepting: false),
-          statement: work.statement(under: house.settings(of: work.feed).statement)
-        ),
-        from: place
-      )
+    guard work.sketchAllowance <= 0, !hasOwnLines(claim) else {
+      lookedAt += 1
+      // Behind those that are still looked at.
+      if let count = work.dropsLeftToLookAt { _ = follow(ahead, work, from: place + count) }
+      return nil
     }
-    return ahead.take(place, under: work.course)
+    return ahead.take(place, under: follow(ahead, work, from: place))
+  }
+
+  /// Has drops from a place on converted under what the next one is read under; gives what stands for that.
+  private func follow(
+    _ ahead: ConversionsAhead,
+    _ work: FeedWork,
+    from place: Int
+  ) -> ConversionsAhead.Mark {
+    if let followed, followed.course === work.course { return followed.ahead }
+    let mark = ahead.follow(course(of: work), from: place)
+    followed = (work.course, mark)
+    return mark
+  }
+
+  /// Whether drops of a feed are converted ahead at all.
+  private func isReadAhead(_ work: FeedWork) -> Bool {
+    switch work.mode {
+    case .content, .occurrence, .none: true
+    // Keys are read from the rows, which are not held.
+    case .key, .snapshot: false
+    }
+  }
+
+  /// What the next drop of a feed is read under.
+  private func course(of work: FeedWork) -> ConversionsAhead.Course {
+    ConversionsAhead.Course(
+      feed: work.feed.id,
+      known: work.known(accepting: false),
+      statement: work.statement(under: house.settings(of: work.feed).statement)
+    )
+  }
+
+  /// What drops behind this group are read under if they are of the feed that is open, and how many of
+  /// them the next group looks closer at, if it is as this one.
+  func nextCourse() -> (ConversionsAhead.Course, from: Int)? {
+    guard let work, isReadAhead(work) else { return nil }
+    return (course(of: work), lookedAt)
   }
 
   /// Takes in what was converted ahead, unless all of it is known.

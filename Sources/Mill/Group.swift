@@ -34,8 +34,11 @@ final class Group {
   let house: House
   let ahead: ConversionsAhead?
   var work: FeedWork?
-  /// What drops are converted ahead under.
-  var followed: ConversionsAhead.Mark?
+  /// The feed's course as it was when drops were last told to be converted under it, and what stands
+  /// for it there.
+  var followed: (course: ConversionsAhead.Mark, ahead: ConversionsAhead.Mark)?
+  /// Drops of the feed that is open whose values were looked at.
+  var lookedAt = 0
   private var closedFeeds: Set<FeedID> = []
   var commit = GroupCommit()
 
@@ -119,6 +122,7 @@ extension Group {
       created: house.settings.clock.now
     )
     work = next
+    lookedAt = 0
     return next
   }
 

@@ -15,7 +15,7 @@ final class HeldConversion: RecordSink, @unchecked Sendable {
   private(set) var blocks: [CanonicalBlock] = []
   /// What was found; nil where the drop is left to the group.
   var report: ConversionReport?
-  private var byteCount = 0
+  private(set) var byteCount = 0
 
   func restart() {
     blocks = []

@@ -83,6 +83,7 @@ final class House {
     )
     archivist = Archivist(
       Archive(in: try inbox.openRoot(), of: inbox.claims.directories),
+      inbox.claims,
       ledger,
       clock: settings.clock
     )

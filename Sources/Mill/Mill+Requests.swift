@@ -27,6 +27,7 @@ extension Shift {
   /// Does what other processes have asked for, one after the other.
   func carryOutOrders() throws {
     while let (number, request) = house.orders.next() {
+      try putBackNext()
       do {
         let book = SchemaBook(ledger: house.ledger, clock: house.settings.clock)
         let answer =

@@ -24,7 +24,7 @@ public struct MillSettings: Sendable {
   public var randomness = Randomness.system
 
   /// Drops that are claimed and committed together at most.
-  public var groupCount = 1_024
+  public var groupCount = 2_048
   /// Bytes of drops after which a group is committed.
   public var groupSize: Int64 = 64 << 20
   /// Bytes of lines after which a shared batch is full, and up to which a drop is kept in memory.

@@ -16,6 +16,18 @@ final class Shift {
   /// What became of drops that a person asked for.
   var requested: [SettledDrop] = []
 
+  /// Drops that were claimed while those before them were converted.
+  private var next: Claimed?
+
+  /// Drops that are claimed and recorded.
+  private struct Claimed {
+    var drops: [(claim: ClaimedDrop, drop: Drop)]
+    /// Converts them, if that was begun.
+    var ahead: ConversionsAhead?
+    /// As many as are claimed at a time: others may be waiting behind them.
+    var isFull = false
+  }
+
   /// Whether it waits for space.
   private var isWaiting = false
   /// Why listings replace events, as far as it was told.
@@ -29,6 +41,7 @@ final class Shift {
 
   /// Works until it is to stop, or until all that is there is settled when it is to run once.
   func run() throws {
+    defer { next?.ahead?.stop() }
     try recover()
     try house.openDesk()
     toldPolling = house.inbox.pollingReason
@@ -40,13 +53,9 @@ final class Shift {
       let now = ContinuousClock.now
       try house.forgetOld()
       try house.forgetOriginals()
-      if try workOffLeftovers() { continue }
-      try house.inbox.refresh(at: now)
-      if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }
-      let claims = try house.inbox.claim(upTo: house.settings.groupCount, at: now)
-      tellTroubles()
-      if !claims.isEmpty {
-        try work(off: claims)
+      if next == nil, try workOffLeftovers() { continue }
+      if let claimed = try next.take() ?? claim(upTo: firstCount, at: now) {
+        try work(off: claimed)
         try cutOriginals()
         _ = try house.mergeRuns()
         continue
@@ -57,36 +66,48 @@ final class Shift {
       _ = try house.mergeRuns()
       try wait()
     }
+    try putBackNext()
     try finishArchiving()
   }
 
   /// Takes claims through to the end, a group at a time.
   func work(off claims: [ClaimedDrop]) throws {
-    let drops = ordered(zip(claims, try record(claims)).map { (claim: $0, drop: $1) })
-    CrashPoint.reach(.claimRecorded)
-    let ahead = ConversionsAhead(
-      drops,
-      in: house.inbox.claims.directories,
-      house.smallConverter,
-      marks: house.readingAhead
-    )
+    try work(off: try record(claims))
+  }
+
+  private func work(off claimed: Claimed) throws {
+    let drops = claimed.drops
+    let ahead = claimed.ahead ?? convertAhead(drops)
     defer { ahead.stop() }
+    var hasClaimedNext = false
     var done = 0
     /// What is not part of a group, and nobody asked for.
-    var open: [ClaimedDrop] { drops[done...].filter { $0.drop.request == nil }.map(\.claim) }
+    var open: [ClaimedDrop] {
+      (drops[done...] + (next?.drops ?? [])).filter { $0.drop.request == nil }.map(\.claim)
+    }
     while done < drops.count {
       let group = Group(house, ahead)
       do {
         while group.size < house.settings.groupSize, done < drops.count {
           try house.stop.check()
+          // Meanwhile the drops of this group are converted.
+          if claimed.isFull, !hasClaimedNext, claimed.ahead != nil || group.followed != nil {
+            hasClaimedNext = true
+            try claimNext()
+          }
           try group.add(drops[done].claim, drops[done].drop, at: done)
           done += 1
+        }
+        if done == drops.count {
+          ahead.stop()
+          convertNextAhead(behind: group)
         }
       } catch is StopRequest {
         // What is converted is committed; the rest goes back to where it was.
         ahead.stop()
         try finish(group, open)
         try putBack(open)
+        next = nil
         return
       } catch {
         ahead.stop()
@@ -102,20 +123,19 @@ final class Shift {
     } catch {
       try standDown(error, group, rest)
     }
-    try tellSettled()
+    tellSettled()
   }
 
   /// Waits until the originals of all that is committed lie where they belong, and tells of them.
   func finishArchiving() throws {
     try house.archivist.finish()
-    try tellSettled()
+    tellSettled()
     try cutOriginals()
   }
 
-  /// Tells what was settled since the last time; its claims are free for other drops.
-  private func tellSettled() throws {
+  /// Tells what was settled since the last time.
+  private func tellSettled() {
     for entry in house.archivist.takeSettled() {
-      try house.inbox.claims.recycle(entry.claim)
       summary.add(entry.drop)
       if entry.isRequested { requested.append(entry.drop) }
       report(.settled(entry.drop))
@@ -126,6 +146,7 @@ final class Shift {
   private func standDown(_ error: any Error, _ group: Group, _ rest: [ClaimedDrop]) throws -> Never
   {
     let cause = MillError(error)
+    next?.ahead?.stop()
     if cause.isShortage {
       // What a person asked for is among the claims, and a start takes it up again.
       let own = group.entries.filter { !$0.isRequested }.map(\.claim)
@@ -138,7 +159,7 @@ final class Shift {
 
   /// Puts claims back into the inbox: nothing of them was published, and no attempt counts.
   private func putBack(_ claims: [ClaimedDrop]) throws {
-    for claim in claims { _ = try house.inbox.putBack(claim) }
+    try house.inbox.putBack(claims)
     do {
       try house.ledger.forget(claims.map { ClaimID($0.id) })
     } catch {
@@ -147,9 +168,64 @@ final class Shift {
     }
   }
 
-  private func record(_ claims: [ClaimedDrop]) throws -> [Drop] {
+  /// The next drops that are whole, claimed and recorded; nil when there are none.
+  private func claim(
+    upTo limit: Int,
+    at now: ContinuousClock.Instant
+  ) throws -> Claimed? {
+    try house.inbox.refresh(at: now)
+    if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }
+    let claims = try house.inbox.claim(upTo: limit, at: now)
+    tellTroubles()
+    guard !claims.isEmpty else { return nil }
+    var claimed = try record(claims)
+    claimed.isFull = claims.count == limit
+    return claimed
+  }
+
+  /// Claims what comes behind the drops that are being converted, where there is room for it.
+  private func claimNext() throws {
+    guard next == nil, leftovers.isEmpty, try !house.stop.isPressed(), try house.shortage() == nil
+    else { return }
+    next = try claim(upTo: house.settings.groupCount, at: .now)
+  }
+
+  /// How many drops are claimed at a time while nothing is done beside that: the first wait less then.
+  private var firstCount: Int { max(1, house.settings.groupCount / 4) }
+
+  /// Has the drops that were claimed converted, under what a group leaves behind that is not committed.
+  private func convertNextAhead(behind group: Group) {
+    guard let drops = next?.drops, let (course, place) = group.nextCourse(),
+      drops.first?.drop.feed == course.feed
+    else { return }
+    next?.ahead = convertAhead(drops, following: course, from: min(place, drops.count))
+  }
+
+  private func convertAhead(
+    _ drops: [(claim: ClaimedDrop, drop: Drop)],
+    following course: ConversionsAhead.Course? = nil,
+    from place: Int = 0
+  ) -> ConversionsAhead {
+    ConversionsAhead(
+      drops,
+      in: house.inbox.claims.directories,
+      house.smallConverter,
+      marks: house.readingAhead,
+      following: course,
+      from: place
+    )
+  }
+
+  /// Puts back what was claimed ahead, where something else comes first.
+  func putBackNext() throws {
+    guard let claimed = next.take() else { return }
+    claimed.ahead?.stop()
+    try putBack(claimed.drops.map(\.claim))
+  }
+
+  private func record(_ claims: [ClaimedDrop]) throws -> Claimed {
     let moment = house.settings.clock.now
-    return try house.ledger.record(
+    let drops = try house.ledger.record(
       claims.map { claim in
         Claim(
           id: ClaimID(claim.id),
@@ -160,6 +236,8 @@ final class Shift {
         )
       }
     )
+    CrashPoint.reach(.claimRecorded)
+    return Claimed(drops: ordered(zip(claims, drops).map { (claim: $0, drop: $1) }))
   }
 
   /// The drops with those of a feed behind each other, else in their order.
@@ -216,6 +294,7 @@ final class Shift {
     if !isWaiting { report(.waiting(shortage)) }
     house.desk.live.withLock { $0.waiting = shortage.description }
     isWaiting = true
+    try putBackNext()
     try finishArchiving()
     try house.inbox.refresh(at: .now)
     if house.inbox.isLost { throw MillError.inboxLost(path: house.settings.inbox) }

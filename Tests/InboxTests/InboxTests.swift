@@ -89,7 +89,7 @@ struct InboxTests {
       )
       #expect(seen.insert(claim.id).inserted)
       try inbox.claims.directories.directory(of: claim).remove(claim.name)
-      try inbox.claims.recycle(claim)
+      try inbox.claims.recycle([claim])
     }
     #expect(try inbox.claims.leftovers().moved.count <= 8)
     #expect(try inbox.claims.leftovers().claims.isEmpty)
@@ -181,7 +181,7 @@ struct InboxTests {
     let inbox = try open()
     try inbox.refresh(at: now)
     let claim = try #require(try inbox.claim(upTo: 1, at: now).first)
-    #expect(try inbox.putBack(claim))
+    #expect(try inbox.putBack([claim]) == [claim])
     #expect(scratch.has("orders/a.csv"))
     try inbox.refresh(at: now)
     #expect(try inbox.claim(upTo: 1, at: now + .seconds(9)).count == 1)

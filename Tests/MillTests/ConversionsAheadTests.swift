@@ -1,3 +1,4 @@
+import Foundation
 import Mill
 import TestKit
 import Testing
@@ -24,6 +25,22 @@ import Testing
         Issue.record("\(one) is \(other)")
       }
     }
+  }
+
+  @Test func `that are claimed behind others go back where a signal comes`() throws {
+    let line = try filled("content")
+    let first = try line.runUntilSettled(groupCount: 22)
+    #expect(first.count < Self.count)
+    let claimed = try FileManager.default.subpathsOfDirectory(
+      atPath: "\(line.scratch.path)/inbox/.claimed"
+    )
+    #expect(claimed.filter { $0.hasSuffix(".csv") } == [])
+    let rest = try line.run()
+    #expect(Set((first + rest).map(\.path)).count == Self.count)
+    #expect(first.count + rest.count == Self.count)
+    let alone = try filled("content")
+    let one = try alone.run(groupCount: 1)
+    #expect((first + rest).map { Brought($0).counts } == one.map { Brought($0).counts })
   }
 
   private static let count = 80

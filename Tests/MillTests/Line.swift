@@ -42,6 +42,21 @@ struct Line {
     return settled
   }
 
+  /// As `run`, until the first drop is settled: then a signal comes.
+  func runUntilSettled(groupCount: Int) throws -> [SettledDrop] {
+    var settings = try Line.settings(at: scratch.path, stated, day: day)
+    settings.groupCount = groupCount
+    var settled: [SettledDrop] = []
+    let summary = try Mill(settings) { event in
+      guard case .settled(let drop) = event else { return }
+      // The mill has blocked it for its own thread, which this is.
+      if settled.isEmpty { pthread_kill(pthread_self(), SIGTERM) }
+      settled.append(drop)
+    }.run()
+    #expect(summary.signal == SIGTERM)
+    return settled
+  }
+
   /// Erases the person who has that value in a column.
   func erase(_ column: String, _ value: String) throws -> ErasureReport {
     try StateAccess.erase(
