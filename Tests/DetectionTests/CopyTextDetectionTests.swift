@@ -16,7 +16,7 @@ struct CopyTextDetectionTests {
   @Test(arguments: [
     "1\tfoo\\nbar\t\\N\n2\t\\N\tx\n3\tC:\\\\new\ty\n", "1\ta\t5\n2\tc\t6\n3\td\t7\n\\.\n",
     "\\N\t\\N\t\\N\n1\t\"a\" b\tx\n2\t\"c\"\t\\N\n3\td\t\\N\n", "1|a|\\N\n2|b\\|c|d\n3|e|f\\\\\n",
-    "1\ta\\\tb\t\\N\n2\tc\\\nd\te\n3\tf\tg\n",
+    "1\ta\\\tb\t\\N\n2\tc\\\nd\te\n3\tf\tg\n", "1\ta\\nb\t\\N\n2\tx\t2026-01-02\n\\.\n",
   ])
   func `it is found by its null or its end`(text: String) throws {
     let found = try #require(try findings(text))

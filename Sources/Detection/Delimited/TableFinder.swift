@@ -167,8 +167,8 @@ struct TableFinder {
     guard start < rows.count else { return }
     let below = rows[(start + 1)...].filter { !$0.isBlank && !isComment($0) }
     let row = rows[start]
-    if row.filled == 0 {
-      // Marks that say that there is no value are no names.
+    if row.filled == 0 || hasNull(row) {
+      // A mark that says that there is no value is no name.
       headerScore = -8
       return
     }
@@ -197,6 +197,13 @@ struct TableFinder {
     guard model.score > 0 else { return }
     headerRows = 1
     extendHeader(below)
+  }
+
+  private func hasNull(_ row: TableRow) -> Bool {
+    (0..<row.width).contains { column in
+      let field = row.bytes(column, bytes)
+      return CellShape.isNull(bytes, field.startIndex..<field.endIndex)
+    }
   }
 
   /// More rows of names below the first: the same names again, or units in brackets above values.
