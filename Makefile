@@ -24,7 +24,7 @@ run: build ## watch ./inbox into ./outbox until stopped
 
 test: setup ## the whole suite; ROOM=Formats for one room
 	$(if $(ROOM),,-tools/setup --verify)
-	$(TEST) $(if $(ROOM),--filter '^$(ROOM)Tests\.')
+	$(if $(ROOM),$(TEST) --filter '^$(ROOM)Tests\.',tools/test $(BUILD))
 
 lint: ## style, without changing anything
 	swift format lint --strict --parallel --recursive $(SOURCES)
