@@ -51,7 +51,7 @@ struct DialectFinder {
     for delimiter in delimiters {
       tried += Self.variants(text, delimiter, lineEnd, stated)
     }
-    tried.sort { $0.bits < $1.bits }
+    Self.judge(&tried, text)
     if second > first {
       let limit = (tried.first?.bits ?? 0) * 1.1 + 60
       let longer = Text(
@@ -65,7 +65,7 @@ struct DialectFinder {
         again.usesQuotes = $0.usesQuotes
         return again
       }
-      tried.sort { $0.bits < $1.bits }
+      Self.judge(&tried, longer)
     }
     let top = tried.first.map { Self.quoted($0, tried) } ?? Self.candidate(text, .csv)
     best = top
@@ -83,7 +83,10 @@ struct DialectFinder {
   /// Reads the text in another dialect of the same delimiter.
   mutating func read(_ bytes: [UInt8], as dialect: Dialect) {
     let range = best.scan.range
-    best = Self.candidate(Text(bytes, from: range.lowerBound, to: range.upperBound, []), dialect)
+    let text = Text(bytes, from: range.lowerBound, to: range.upperBound, [])
+    var found = [Self.candidate(text, dialect)]
+    Self.judge(&found, text)
+    best = found[0]
     best.usesQuotes = dialect.quote != nil
   }
 
@@ -185,10 +188,29 @@ struct DialectFinder {
     return result
   }
 
+  /// Puts the shortest first, each with its table where that makes the text shortest.
+  ///
+  /// Nothing is to be looked for where the shortest reading has rows of one width throughout: most texts
+  /// are so, and the others' tables cost more to find than all else.
+  private static func judge(_ tried: inout [Candidate], _ text: Text) {
+    tried.sort { $0.bits < $1.bits }
+    guard let score = tried.first?.score,
+      score.width < 2 || score.rows < 3 || score.regularRows < score.rows
+    else { return }
+    let isWhole = text.end == text.bytes.count
+    for index in tried.indices {
+      let (scan, score) = (tried[index].scan, tried[index].score)
+      let extent = TableExtent(scan, score, text.costs, isWhole: isWhole)
+      tried[index].bits += extent.bits - tried[index].extent.bits
+      tried[index].extent = extent
+    }
+    tried.sort { $0.bits < $1.bits }
+  }
+
   private static func candidate(_ text: Text, _ dialect: Dialect) -> Candidate {
     let scan = DialectScan(text.bytes, from: text.start, to: text.end, dialect)
     let score = DialectScore(scan, text.costs)
-    let extent = TableExtent(scan, score, text.costs, isWhole: text.end == text.bytes.count)
+    let extent = TableExtent(all: scan, score)
     var bits = extent.bits + prior(dialect.delimiter)
     if dialect.quote == 0x27 { bits += 6 }
     if dialect.quote == nil { bits += 6 }

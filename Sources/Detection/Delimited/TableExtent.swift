@@ -24,6 +24,13 @@ struct TableExtent {
   /// Widths that are tried.
   private static let widthLimit = 3
 
+  /// All rows of a scan, as they were scored.
+  init(all scan: DialectScan, _ score: DialectScore) {
+    rows = 0..<scan.rows.count
+    (width, bits) = (score.width, score.bits)
+    (rowCount, regularRows) = (score.rows, score.regularRows)
+  }
+
   /// Looks for the table in a scan; `isWhole`: nothing of the text lies behind it.
   init(_ scan: DialectScan, _ score: DialectScore, _ costs: TextCosts, isWhole: Bool) {
     let isRegular = score.rows <= 2 || score.rows == score.regularRows
