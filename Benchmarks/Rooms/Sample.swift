@@ -63,13 +63,7 @@ struct Sample {
       block.storage.append(contentsOf: Array(bytes[at..<end]))
       // Safe: the block's storage has the slack that splitters may read.
       let split = try unsafe splitter.split(block.storage.bytes, isLast: end == bytes.count)
-      block.start = split.start
-      block.end = split.end
-      block.firstLine = split.firstLine
-      block.firstRecord = split.firstRecord
-      block.isIrregular = split.isIrregular
-      block.surroundings = split.surroundings
-      block.isLast = split.isLast
+      block.hold(split)
       blocks.append(block)
       at += split.next
     }

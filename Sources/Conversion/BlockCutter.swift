@@ -41,15 +41,9 @@ final class BlockCutter {
         throw .format(error)
       }
       if split.end > split.start {
-        block.start = split.start
-        block.end = split.end
+        block.hold(split)
         block.index = index
         block.offset = offset
-        block.firstLine = split.firstLine
-        block.firstRecord = split.firstRecord
-        block.isIrregular = split.isIrregular
-        block.surroundings = split.surroundings
-        block.isLast = split.isLast
         unsafe carry.append(storage.base + split.next, storage.count - split.next)
         offset += UInt64(split.next)
         index += 1

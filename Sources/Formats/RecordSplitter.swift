@@ -37,6 +37,19 @@ public struct Split: Sendable {
   }
 }
 
+extension ByteBlock {
+  /// Makes the whole records that a split of the block's bytes found its content.
+  public func hold(_ split: Split) {
+    start = split.start
+    end = split.end
+    firstLine = split.firstLine
+    firstRecord = split.firstRecord
+    isIrregular = split.isIrregular
+    surroundings = split.surroundings
+    isLast = split.isLast
+  }
+}
+
 /// Cuts content into runs of whole records, in one pass, exactly: state is carried, nothing is guessed.
 public protocol RecordSplitter: Sendable {
   /// Where the whole records in `bytes` begin and end.

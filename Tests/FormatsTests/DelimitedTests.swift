@@ -37,11 +37,8 @@ private func read(
     block.storage.append(contentsOf: pending)
     // Safe: the block's storage has the slack that splitters may read.
     let split = try unsafe splitter.split(block.storage.bytes, isLast: at == bytes.count)
-    block.start = split.start
-    block.end = split.end
-    block.firstLine = split.firstLine
+    block.hold(split)
     block.isIrregular = split.isIrregular || isCareful
-    block.surroundings = split.surroundings
     pending.removeFirst(split.next)
     reader.read(block, into: rows)
     for row in 0..<rows.count {

@@ -126,7 +126,7 @@ private struct ExtentRows {
     return kinds.contains(.text) && !kinds.contains { $0.isTyped }
   }
 
-  /// Rows of words at `start`, blank ones skipped: one past the last of them.
+  /// One past the last of the rows of words that begin at `start`; `start` where there is none.
   private func headerEnd(_ start: Int, _ width: Int) -> Int {
     var row = start
     while row < widths.count, row < start + Self.headerLimit, isWords(row, width) { row += 1 }

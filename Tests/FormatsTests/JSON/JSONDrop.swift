@@ -42,10 +42,7 @@ struct JSONDrop: Equatable {
       let block = ByteBlock(capacity: rest.count)
       block.storage.append(contentsOf: rest)
       let split = try unsafe splitter.split(block.storage.bytes, isLast: isLast)
-      block.start = split.start
-      block.end = split.end
-      block.firstLine = split.firstLine
-      block.firstRecord = split.firstRecord
+      block.hold(split)
       reader.read(block, into: rows)
       take(rows, names)
       if let failure = reader.failure { throw failure }

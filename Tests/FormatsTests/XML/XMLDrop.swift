@@ -76,11 +76,7 @@ struct XMLDrop: Equatable {
       let split = try unsafe splitter.split(block.storage.bytes, isLast: end == content.count)
       at += split.next
       if split.end > split.start {
-        block.start = split.start
-        block.end = split.end
-        block.firstLine = split.firstLine
-        block.surroundings = split.surroundings
-        block.isLast = split.isLast
+        block.hold(split)
         let reader = readers[index % 2]
         index += 1
         reader.read(block, into: rows)

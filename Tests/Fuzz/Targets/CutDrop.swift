@@ -69,13 +69,7 @@ struct CutDrop: Equatable {
       let split = try unsafe splitter.split(block.storage.bytes, isLast: end == text.count)
       at += split.next
       if split.end > split.start {
-        block.start = split.start
-        block.end = split.end
-        block.firstLine = split.firstLine
-        block.firstRecord = split.firstRecord
-        block.isIrregular = split.isIrregular
-        block.surroundings = split.surroundings
-        block.isLast = split.isLast
+        block.hold(split)
         reader.read(block, into: rows)
         take(rows, names)
         if let failure = reader.failure { throw failure }
