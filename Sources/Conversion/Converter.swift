@@ -14,6 +14,7 @@ public struct Converter: Sendable {
 
   private let pool = ShuttlePool()
   private let latest = LatestColumns()
+  private let latestTables = LatestTables()
 
   /// A converter of those settings.
   public init(settings: ConversionSettings) {
@@ -27,7 +28,7 @@ public struct Converter: Sendable {
     statement: Statement = Statement()
   ) throws(ConversionError) -> Findings {
     let content = try open(descriptor, statement)
-    return try detect(content, name: name, statement.layout)
+    return try detect(content, name: name, statement.layout, latest: nil)
   }
 
   /// Converts the file open at `descriptor`, which must be regular: it may be read more than once.
@@ -64,13 +65,13 @@ public struct Converter: Sendable {
       let content = try open(descriptor, statement)
       let earlyBlocks = spare ?? Self.spareBlocks(content)
       stated.encoding = text.encoding
-      var findings = try detect(content, name: name, stated)
+      var findings = try detect(content, name: name, stated, latest: latestTables)
       if !findings.isEncodingProven, !content.isWhole, text.census == nil {
         // The head may hold the only spoilt place of a text that is UTF-8 otherwise.
         text.take(try open(descriptor, statement).census(in: .utf8), in: .utf8)
         if text.isSpoilt {
           stated.encoding = text.encoding
-          findings = try detect(content, name: name, stated)
+          findings = try detect(content, name: name, stated, latest: latestTables)
         }
       }
       text.tell(&findings)
@@ -147,7 +148,8 @@ public struct Converter: Sendable {
   private func detect(
     _ content: Content,
     name: [UInt8],
-    _ stated: StatedLayout
+    _ stated: StatedLayout,
+    latest: LatestTables?
   ) throws(ConversionError) -> Findings {
     do {
       // Safe: the head is copied before the stream is read.
@@ -156,7 +158,8 @@ public struct Converter: Sendable {
         isWhole: content.isWhole,
         name: name,
         compression: content.compression,
-        stated: stated
+        stated: stated,
+        latest: latest
       )
       content.sheet?.add(to: &findings)
       return findings

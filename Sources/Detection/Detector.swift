@@ -17,6 +17,8 @@ public enum Detector: Sendable {
   ///   - name: The drop's name, a hint and no more.
   ///   - compression: What was unpacked before.
   ///   - stated: What need not be found; the encoding also where it is known from the whole drop.
+  ///   - latest: Tables that were found before; a text that is like one of them is not searched again.
+  ///     The findings are the same, but for their evidence.
   /// - Returns: The findings, each step with its evidence.
   /// - Throws: `FormatError.unknownFormat` where the bytes are no text that holds records.
   public static func detect(
@@ -24,7 +26,8 @@ public enum Detector: Sendable {
     isWhole: Bool,
     name: [UInt8] = [],
     compression: Compression = .none,
-    stated: StatedLayout = StatedLayout()
+    stated: StatedLayout = StatedLayout(),
+    latest: LatestTables? = nil
   ) throws(FormatError) -> Findings {
     var findings = Findings(compression: compression)
     if let (words, magic) = compression.evidence {
@@ -65,7 +68,14 @@ public enum Detector: Sendable {
       findings.steps.append(Finding("format", "empty", evidence: ["nothing but white space"]))
       return findings
     }
-    try FormatDetector.detect(text, isWhole: isWhole, name: name, stated, into: &findings)
+    try FormatDetector.detect(
+      text,
+      isWhole: isWhole,
+      name: name,
+      stated,
+      latest: latest,
+      into: &findings
+    )
     return findings
   }
 

@@ -11,6 +11,7 @@ enum FormatDetector {
     isWhole: Bool,
     name: [UInt8],
     _ stated: StatedLayout = StatedLayout(),
+    latest: LatestTables? = nil,
     into findings: inout Findings
   ) throws(FormatError) {
     if let format = stated.format {
@@ -24,7 +25,14 @@ enum FormatDetector {
     let isNamedXML = says(name, ["xml"])
     let beginsJSON = first == 0x7B || first == 0x5B
     guard beginsJSON || isNamedJSON || isNamedXML else {
-      return DelimitedDetector.detect(text, isWhole: isWhole, stated, into: &findings)
+      if isWhole, let found = latest?.table(of: text, stated) {
+        findings.layout = .delimited(found.layout)
+        findings.steps += found.steps
+        return
+      }
+      let pattern = DelimitedDetector.detect(text, isWhole: isWhole, stated, into: &findings)
+      if let pattern { latest?.keep(pattern) }
+      return
     }
     let failure: FormatError
     do {

@@ -8,12 +8,15 @@ enum DelimitedDetector {
   private static let provenBits = 20.0
 
   /// Adds the layout and the steps towards it to `findings`.
+  ///
+  /// - Returns: What other texts may be known by to be such a table, where nothing is in doubt.
+  @discardableResult
   static func detect(
     _ text: [UInt8],
     isWhole: Bool,
     _ stated: StatedLayout = StatedLayout(),
     into findings: inout Findings
-  ) {
+  ) -> TablePattern? {
     let end = stated.lineEnd ?? DialectFinder.lineEnd(text)
     let lineEnd = end.byte
     var whole = isWhole ? text : wholeLines(text, lineEnd)
@@ -81,7 +84,7 @@ enum DelimitedDetector {
     layout.fixedWidth = columns?.widths
     findings.layout = .delimited(layout)
     let preamble = tableLine + (stated.skippedLines ?? 0)
-    findings.steps +=
+    let steps =
       DelimitedReport(
         finder: finder,
         columns: columns,
@@ -91,6 +94,9 @@ enum DelimitedDetector {
         stated: stated,
         isInText: isInText
       ).steps
+    findings.steps += steps
+    guard isWhole, isScored else { return nil }
+    return TablePattern(text, layout, stated, best, steps)
   }
 
   /// Where the table begins, where that is sure by the bits of the text alone.

@@ -16,6 +16,8 @@ struct DialectFinder {
     var bits: Double
     /// The text holds the quote where it opens fields.
     var usesQuotes: Bool
+    /// It was left before the text's end, far behind another; its bits are as many as it would take at that pace.
+    var isLeft = false
   }
 
   /// The best.
@@ -48,12 +50,18 @@ struct DialectFinder {
     isStated = stated.delimiter != nil
     let text = Text(bytes, from: textStart, to: first, places)
     var tried: [Candidate] = []
+    var lead: Lead?
     for delimiter in delimiters {
-      tried += Self.variants(text, delimiter, lineEnd, stated)
+      for found in Self.variants(text, delimiter, lineEnd, stated, lead) {
+        tried.append(found)
+        if !found.isLeft, found.score.isRegular, found.bits < lead?.bits ?? .infinity {
+          lead = Lead(found)
+        }
+      }
     }
     Self.judge(&tried, text)
     if second > first {
-      let limit = (tried.first?.bits ?? 0) * 1.1 + 60
+      let limit = Lead.limit(tried.first?.bits ?? 0)
       let longer = Text(
         bytes,
         from: textStart,
@@ -144,7 +152,8 @@ struct DialectFinder {
     _ text: Text,
     _ delimiter: [UInt8],
     _ lineEnd: Dialect.LineEnd,
-    _ stated: StatedLayout
+    _ stated: StatedLayout,
+    _ lead: Lead?
   ) -> [Candidate] {
     var dialect = Dialect(delimiter: delimiter, lineEnd: lineEnd)
     let opening = openings(text, delimiter, lineEnd.byte)
@@ -165,25 +174,24 @@ struct DialectFinder {
         }
       }
     }
-    var result = [candidate(text, dialect)]
+    var result = [candidate(text, dialect, behind: lead)]
     let usesDouble = opening.double > 0
     result[0].usesQuotes = usesDouble
     if usesDouble && opening.backslash > 0 {
       var escaped = dialect
       escaped.escape = .backslash
-      result.append(candidate(text, escaped))
-      result[1].bits += 4
+      result.append(candidate(text, escaped, behind: lead))
       result[1].usesQuotes = true
     }
     if opening.single > 0 {
       dialect.quote = 0x27
-      var found = candidate(text, dialect)
+      var found = candidate(text, dialect, behind: lead)
       found.usesQuotes = true
       result.append(found)
     }
     if usesDouble && opening.odd {
       dialect.quote = nil
-      result.append(candidate(text, dialect))
+      result.append(candidate(text, dialect, behind: lead))
     }
     return result
   }
@@ -194,11 +202,14 @@ struct DialectFinder {
   /// are so, and the others' tables cost more to find than all else.
   private static func judge(_ tried: inout [Candidate], _ text: Text) {
     tried.sort { $0.bits < $1.bits }
-    guard let score = tried.first?.score,
-      score.width < 2 || score.rows < 3 || score.regularRows < score.rows
-    else { return }
+    guard let score = tried.first?.score, !score.isRegular else { return }
     let isWhole = text.end == text.bytes.count
     for index in tried.indices {
+      if tried[index].isLeft {
+        let usesQuotes = tried[index].usesQuotes
+        tried[index] = candidate(text, tried[index].dialect)
+        tried[index].usesQuotes = usesQuotes
+      }
       let (scan, score) = (tried[index].scan, tried[index].score)
       let extent = TableExtent(scan, score, text.costs, isWhole: isWhole)
       tried[index].bits += extent.bits - tried[index].extent.bits
@@ -207,20 +218,74 @@ struct DialectFinder {
     tried.sort { $0.bits < $1.bits }
   }
 
-  private static func candidate(_ text: Text, _ dialect: Dialect) -> Candidate {
-    let scan = DialectScan(text.bytes, from: text.start, to: text.end, dialect)
-    let score = DialectScore(scan, text.costs)
+  /// A reading that has one width throughout: others are read no further than it takes to see that
+  /// they fall far behind it.
+  private struct Lead {
+    let bits: Double
+    /// Where each row ends, and bits of the text up to there, what its columns and signs cost included.
+    private var ends: [Int] = []
+    private var sums: [Double] = []
+
+    /// Rows that another is read on before they are held against each other again.
+    static let rowStep = 4
+
+    init(_ candidate: Candidate) {
+      bits = candidate.bits
+      var cells = 0
+      let rest = candidate.bits - Double(candidate.score.cellCost) / 1000
+      for (row, cost) in zip(candidate.scan.rows, candidate.score.rowCosts) {
+        cells += cost ?? 0
+        ends.append(row.end)
+        sums.append(rest + Double(cells) / 1000)
+      }
+    }
+
+    /// Bits past which another reading has no chance where one of those bits is known.
+    static func limit(_ bits: Double) -> Double { bits * 1.1 + 60 }
+
+    /// The bits that another reading comes to at its pace; nil where it may still be the shortest.
+    ///
+    /// It took `bits` up to `offset`; `row` is where the last call came to, at first 0.
+    func pace(_ bits: Double, at offset: Int, from row: inout Int) -> Double? {
+      while row + 1 < ends.count, ends[row] < offset { row += 1 }
+      return bits > Self.limit(sums[row]) ? bits / sums[row] * self.bits : nil
+    }
+  }
+
+  private static func candidate(
+    _ text: Text,
+    _ dialect: Dialect,
+    behind lead: Lead? = nil
+  ) -> Candidate {
+    var own = prior(dialect.delimiter)
+    if dialect.quote == 0x27 { own += 6 }
+    if dialect.quote == nil { own += 6 }
+    if dialect.escape == .backslash { own += 4 }
+    var scan = DialectScan(text.bytes, from: text.start, to: text.end, dialect, rowLimit: 0)
+    var score = DialectScore()
+    var pace: Double?
+    if let lead {
+      var row = 0
+      while pace == nil, !scan.isRead {
+        scan.read(rows: Lead.rowStep)
+        score.add(scan, text.costs)
+        let cells = Double(score.cellCost + score.signCost) / 1000
+        pace = lead.pace(own + cells, at: scan.offset, from: &row)
+      }
+    } else {
+      scan.read(rows: .max)
+      score.add(scan, text.costs)
+    }
+    if pace == nil { score.finish(scan) }
     let extent = TableExtent(all: scan, score)
-    var bits = extent.bits + prior(dialect.delimiter)
-    if dialect.quote == 0x27 { bits += 6 }
-    if dialect.quote == nil { bits += 6 }
     return Candidate(
       dialect: dialect,
       score: score,
       scan: scan,
       extent: extent,
-      bits: bits,
-      usesQuotes: false
+      bits: pace ?? extent.bits + own,
+      usesQuotes: false,
+      isLeft: pace != nil
     )
   }
 

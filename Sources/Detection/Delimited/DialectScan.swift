@@ -43,6 +43,10 @@ struct DialectScan {
   /// The row under way may hold line ends.
   private var holdsLines = false
 
+  /// Where the next row begins, and its line.
+  private(set) var offset: Int
+  private var line = 0
+
   /// Reads `bytes` between `start` and `end`, at most `rowLimit` rows.
   init(
     _ bytes: [UInt8],
@@ -55,18 +59,27 @@ struct DialectScan {
     self.dialect = dialect
     self.end = end
     range = start..<max(start, end)
+    offset = start
     first = dialect.delimiter[0]
     quote = dialect.quote.map(Int.init) ?? -1
     lineEnd = dialect.lineEnd.byte
     isCopyText = dialect.escape == .copy
-    fields.reserveCapacity(min(4096, (end - start) / 8))
-    var at = start
-    var line = 0
-    while at < end && rows.count < rowLimit {
-      let begun = at
+    read(rows: rowLimit)
+  }
+
+  /// All of the text is read.
+  var isRead: Bool { offset >= end }
+
+  /// Reads at most `count` more rows.
+  mutating func read(rows count: Int) {
+    if fields.isEmpty { fields.reserveCapacity(min(4096, (end - offset) / 8)) }
+    let last = rows.count.addingReportingOverflow(count)
+    while offset < end && (last.overflow || rows.count < last.partialValue) {
+      let begun = offset
       let from = fields.count
-      at = row(at)
+      let at = row(begun)
       rows.append(Row(start: begun, end: at, fields: from..<fields.count, line: line))
+      offset = at
       if holdsLines {
         for place in begun..<at where bytes[place] == lineEnd { line += 1 }
         holdsLines = false

@@ -27,52 +27,77 @@ struct DialectScore {
   /// Columns whose kinds are counted one by one.
   static let columnLimit = 256
 
+  /// Thousandths of bits of the cells taken in.
+  private(set) var cellCost = 0
+
+  /// Of no rows yet.
+  init() {
+    (bits, width, rows, regularRows) = (0, 1, 0, 0)
+  }
+
   /// The cost of `scan` over a text of those costs, before any prior.
   init(_ scan: DialectScan, _ costs: TextCosts) {
+    self.init()
+    fieldKinds.reserveCapacity(scan.fields.count)
+    rowCosts.reserveCapacity(scan.rows.count)
+    add(scan, costs)
+    finish(scan)
+  }
+
+  /// Takes in the cells of the scan's rows that were not there before.
+  mutating func add(_ scan: DialectScan, _ costs: TextCosts) {
+    for row in scan.rows[rowCosts.count...] {
+      if row.fields.count == 1, scan.fields[row.fields.lowerBound].isNothing {
+        fieldKinds.append(.empty)
+        rowCosts.append(nil)
+        continue
+      }
+      var cost = 0
+      for place in row.fields {
+        let field = scan.fields[place]
+        let shape = costs.shape(field.start, field.end)
+        cost += shape.cost
+        fieldKinds.append(shape.kind)
+      }
+      rowCosts.append(cost)
+      cellCost += cost
+    }
+    // An escaped quote is one mark; as text it was counted twice.
+    signCost = scan.strayQuotes * 24_000 - scan.escapes * (CellShape.textCosts[0x22] * 2 - 4000)
+  }
+
+  /// Adds what rows and columns cost, once all cells are taken in.
+  mutating func finish(_ scan: DialectScan) {
     let widest = scan.rows.reduce(1) { max($0, $1.fields.count) }
     let columns = min(widest, Self.columnLimit + 1)
     var kinds = [Int32](repeating: 0, count: columns * CellShape.Kind.count)
     var quoted = [Int32](repeating: 0, count: columns * 2)
     var widths: [Int] = []
     widths.reserveCapacity(scan.rows.count)
-    fieldKinds.reserveCapacity(scan.fields.count)
-    rowCosts.reserveCapacity(scan.rows.count)
-    var cost = 0
-    for row in scan.rows {
-      if row.fields.count == 1, scan.fields[row.fields.lowerBound].isNothing {
-        fieldKinds.append(.empty)
-        rowCosts.append(nil)
-        continue
-      }
+    for (row, cost) in zip(scan.rows, rowCosts) where cost != nil {
       widths.append(row.fields.count)
-      let before = cost
       var column = 0
       for place in row.fields {
-        let field = scan.fields[place]
-        let shape = costs.shape(field.start, field.end)
-        cost += shape.cost
-        fieldKinds.append(shape.kind)
-        kinds[column * CellShape.Kind.count + shape.kind.rawValue] += 1
-        quoted[column * 2 + (field.isQuoted ? 1 : 0)] += 1
+        kinds[column * CellShape.Kind.count + fieldKinds[place].rawValue] += 1
+        quoted[column * 2 + (scan.fields[place].isQuoted ? 1 : 0)] += 1
         if column < Self.columnLimit { column += 1 }
       }
-      rowCosts.append(cost - before)
     }
-    // An escaped quote is one mark; as text it was counted twice.
-    signCost = scan.strayQuotes * 24_000 - scan.escapes * (CellShape.textCosts[0x22] * 2 - 4000)
-    cost += signCost
     var counts = [Int](repeating: 0, count: widest + 1)
     for width in widths { counts[width] += 1 }
     regularRows = counts.max() ?? 0
     width = regularRows > 0 ? counts.firstIndex(of: regularRows) ?? 1 : 1
     rows = widths.count
-    bits = Double(cost) / 1000 + Self.rowBits(widths, mode: width)
+    bits = Double(cellCost + signCost) / 1000 + Self.rowBits(widths, mode: width)
     // A width that no second row confirms is no table's.
     if regularRows == 1, rows > 1 { bits += 8 }
     // In a single row there is no order that columns could have.
     guard rows > 1 else { return }
     bits += Self.disorder(kinds, CellShape.Kind.count, columns) + Self.disorder(quoted, 2, columns)
   }
+
+  /// All rows that are not blank have one width, and more than one field: nothing else is the table's.
+  var isRegular: Bool { width > 1 && rows > 2 && regularRows == rows }
 
   /// Bits of the rows' widths: the usual one or the last one's are expected.
   static func rowBits(_ widths: [Int], mode: Int) -> Double {

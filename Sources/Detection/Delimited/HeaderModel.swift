@@ -13,12 +13,7 @@ struct HeaderModel {
 
   /// Looks at `row` above `body`.
   init(_ row: TableRow, above body: [TableRow], _ bytes: [UInt8]) {
-    var profiles = [ColumnProfile](repeating: ColumnProfile(), count: min(row.width, 200))
-    for below in body.prefix(300) {
-      for column in 0..<min(profiles.count, below.width) {
-        profiles[column].add(bytes, below.place(column, bytes), below.kinds[column])
-      }
-    }
+    let profiles = Self.profiles(row, above: body.prefix(300), bytes)
     let countsUp = Self.countsUp(row, bytes)
     score = countsUp ? 4 : 1.2
     var weak = 0.0
@@ -27,7 +22,7 @@ struct HeaderModel {
     var repeated = 0
     for (column, profile) in profiles.enumerated() {
       let name = row.bytes(column, bytes)
-      let kind = row.kinds[column]
+      let kind = row.kind(column)
       if kind != .empty {
         let hash = name.reduce(ValueSet.start, ValueSet.step)
         if seen.contains(where: { $0.hash == hash && $0.name == name }) {
@@ -46,6 +41,30 @@ struct HeaderModel {
     score += weak / Double(max(profiles.count, 1)).squareRoot()
     score -= min(3, Double(repeated))
     if !countsUp && row.filled > 0 && row.typed == row.filled { score -= 2 }
+  }
+
+  /// What stands below each of the row's fields.
+  private static func profiles(
+    _ row: TableRow,
+    above body: ArraySlice<TableRow>,
+    _ bytes: [UInt8]
+  ) -> [ColumnProfile] {
+    var profiles = [ColumnProfile](repeating: ColumnProfile(), count: min(row.width, 200))
+    for below in body {
+      for column in 0..<min(profiles.count, below.width) {
+        profiles[column].count(below.kind(column))
+      }
+    }
+    // Where the kinds alone decide, nobody asks for more.
+    let ofWords = profiles.indices.filter {
+      row.kind($0) == .text && !profiles[$0].isOfKind
+    }
+    for below in body {
+      for column in ofWords where column < below.width && below.kind(column) != .empty {
+        profiles[column].add(bytes, below.place(column, bytes))
+      }
+    }
+    return profiles
   }
 
   /// What one field says: strongly (types differ or agree) and faintly (shape of the words).
@@ -131,7 +150,7 @@ struct HeaderModel {
   private static func countsUp(_ row: TableRow, _ bytes: [UInt8]) -> Bool {
     var previous: Int?
     var count = 0
-    for column in 0..<row.width where row.kinds[column] == .integer {
+    for column in 0..<row.width where row.kind(column) == .integer {
       let value = row.bytes(column, bytes).reduce(0) {
         min($0 * 10 + Int($1) - 0x30, 1 << 40)
       }

@@ -243,9 +243,9 @@ struct TableFinder {
     (0..<min(width, 200)).filter { column in
       var typed = 0
       var all = 0
-      for row in body.prefix(100) where column < row.width && row.kinds[column] != .empty {
+      for row in body.prefix(100) where column < row.width && row.kind(column) != .empty {
         all += 1
-        if row.kinds[column].isTyped { typed += 1 }
+        if row.kind(column).isTyped { typed += 1 }
       }
       return all > 0 && typed * 10 >= all * 9
     }
@@ -255,9 +255,9 @@ struct TableFinder {
     guard headerRows > 0, width > 1, skippedRows + headerRows < rows.count else { return }
     let header = rows[skippedRows + headerRows - 1]
     let body = rows[(skippedRows + headerRows)...].filter { !$0.isBlank && $0.width == width }
-    guard !body.isEmpty, body.allSatisfy({ $0.kinds[width - 1] == .empty }) else { return }
+    guard !body.isEmpty, body.allSatisfy({ $0.kind(width - 1) == .empty }) else { return }
     let lacksName = header.width == width - 1
-    let emptyName = header.width == width && header.kinds[width - 1] == .empty
+    let emptyName = header.width == width && header.kind(width - 1) == .empty
     hasTrailingDelimiter = (lacksName || emptyName) && header.filled > 0
   }
 }

@@ -7,7 +7,7 @@ struct TableRow {
   /// Its fields.
   var fields: ArraySlice<DialectScan.Field>
   /// What each field looks like.
-  var kinds: [CellShape.Kind]
+  private let kinds: ArraySlice<CellShape.Kind>
   /// Fields that hold something.
   var filled: Int
   /// Nothing in it, not even marks that say so.
@@ -18,9 +18,9 @@ struct TableRow {
     self.index = index
     fields = scan.fields(of: scan.rows[index])
     if let known {
-      kinds = Array(known[scan.rows[index].fields])
+      kinds = known[scan.rows[index].fields]
     } else {
-      kinds = fields.map { CellShape.kind(bytes, $0.start, $0.end) }
+      kinds = fields.map { CellShape.kind(bytes, $0.start, $0.end) }[...]
     }
     filled = kinds.reduce(0) { $0 + ($1 == .empty ? 0 : 1) }
     isBlank =
@@ -31,9 +31,12 @@ struct TableRow {
   /// Fields.
   var width: Int { kinds.count }
   /// Fields up to the last that holds something.
-  var reach: Int { (kinds.lastIndex { $0 != .empty } ?? -1) + 1 }
+  var reach: Int { kinds.lastIndex { $0 != .empty }.map { $0 + 1 - kinds.startIndex } ?? 0 }
   /// Values of a type: numbers, dates, times.
   var typed: Int { kinds.reduce(0) { $0 + ($1.isTyped ? 1 : 0) } }
+
+  /// What a field looks like.
+  func kind(_ column: Int) -> CellShape.Kind { kinds[kinds.startIndex + column] }
 
   /// Whether a field stands in quotes.
   func isQuoted(_ column: Int) -> Bool {
@@ -55,7 +58,7 @@ struct TableRow {
 
 /// What the rows below a header hold in one column.
 struct ColumnProfile {
-  /// Values that are there.
+  /// Values that are there; those that were only counted are not in what follows `kinds`.
   private(set) var count = 0
   /// Values of each kind.
   private(set) var kinds = [8 of Int](repeating: 0)
@@ -75,14 +78,17 @@ struct ColumnProfile {
   /// The values, each once.
   private(set) var values = ValueSet()
 
-  /// Takes in the value at `value`, which is of that kind.
-  mutating func add(_ bytes: [UInt8], _ value: Range<Int>, _ kind: CellShape.Kind) {
+  /// Counts a cell of that kind.
+  mutating func count(_ kind: CellShape.Kind) {
     guard kind != .empty else { return }
     count += 1
     kinds[kind.rawValue] += 1
+  }
+
+  /// Takes in the words of the value at `value`, which is counted.
+  mutating func add(_ bytes: [UInt8], _ value: Range<Int>) {
     length += value.count
     shortest = min(shortest, value.count)
-    longest = max(longest, value.count)
     var isSpaced = false
     var hasLower = false
     var hash = ValueSet.start
@@ -94,13 +100,17 @@ struct ColumnProfile {
       if byte &- 0x61 < 26 { hasLower = true }
       hash = ValueSet.step(hash, byte)
     }
-    if count == 1 { pattern = made }
+    if longest == 0 { pattern = made }
+    longest = max(longest, value.count)
     if made == pattern { alike += 1 }
     if isSpaced { spaced += 1 }
     if !hasLower { upper += 1 }
     if bytes[value.lowerBound] &- 0x61 < 26 { lowerFirst += 1 }
     if values.count < 500 { values.insert(hash) }
   }
+
+  /// Most of the values are of a kind that says what the column is.
+  var isOfKind: Bool { typedShare > 0.4 || share(.groups) > 0.7 }
 
   /// The share of values that are numbers, dates or times.
   var typedShare: Double {
