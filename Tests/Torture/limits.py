@@ -155,7 +155,7 @@ def clocks(context: Context) -> Tally:
         if not faketime:
             raise Skip("no libfaketime")
         place = context.place("S4-gz")
-        with open(place.root / "talk", "ab") as talk:
+        with open(place.talk, "ab") as talk:
             daemon = subprocess.Popen([faketime, "-f", "+0 x100", *place.command()], stderr=talk, start_new_session=True)
         settled = wait_for(lambda: is_settled(place), 60)
         os.killpg(daemon.pid, signal.SIGTERM)

@@ -61,6 +61,7 @@ class Place:
         self.state_root = Path(state_root or root)
         self.inbox, self.outbox = self.root / "inbox", self.root / "outbox"
         self.state = self.state_root / "state"
+        self.talk = self.root.parent / f"{self.root.name}.talk"
         self.drops = drops
         self.arguments: list[str] = []
         self.patience = PATIENCE
@@ -107,12 +108,12 @@ class Place:
         return Ending(done.returncode, done.stderr.decode(errors="replace"))
 
     def start(self, rules: str = "", **more: str) -> subprocess.Popen:
-        """Starts the daemon; what it says goes to `talk` in the state's folder."""
-        with open(self.state_root / "talk", "ab") as talk:
+        """Starts the daemon; what it says goes to `talk`, where no fault falls upon it."""
+        with open(self.talk, "ab") as talk:
             return subprocess.Popen(self.command(), env=self.environment(rules, **more), stderr=talk)
 
     def said(self) -> str:
-        return (self.state_root / "talk").read_text(errors="replace")
+        return self.talk.read_text(errors="replace")
 
     def calls(self, log: Path) -> list[str]:
         """The classes of the calls that a log holds, in order."""
@@ -140,3 +141,4 @@ class Place:
     def remove(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.rmtree(self.state_root, ignore_errors=True)
+        self.talk.unlink(missing_ok=True)
