@@ -205,20 +205,27 @@ extension Archive {
     return try folders.open(path, making: 0o755)
   }
 
-  /// Whether a receipt's name is free, or holds this very claim's receipt from before a crash.
+  /// Whether a receipt's name is free, or holds this very claim's receipt from before a crash, or what a
+  /// power cut has left of one whose drop was not moved any more.
   private func isFree(
     _ name: [UInt8],
     in folder: borrowing Directory,
     for claim: ClaimedDrop
   ) throws(FileError) -> Bool {
     guard let receipt = try bytesIfThere(name, in: folder) else { return true }
-    return receipt.contains(Array(claim.id.utf8))
+    return receipt.contains(Array(claim.id.utf8)) || Archive.isTorn(receipt)
   }
 
   /// Whether a receipt is one to its end: what a power cut leaves is empty, cut off, or full of zeros.
   private static func isWhole(_ receipt: [UInt8]) -> Bool {
     let last = receipt.last { $0 != UInt8(ascii: "\n") }
     return receipt.first == UInt8(ascii: "{") && last == UInt8(ascii: "}")
+  }
+
+  /// Whether a file was to be a receipt, and its bytes were lost.
+  private static func isTorn(_ receipt: [UInt8]) -> Bool {
+    guard let first = receipt.first else { return true }
+    return first == 0 || first == UInt8(ascii: "{") && !isWhole(receipt)
   }
 
   private func showRejects(ofClaim id: String, _ name: [UInt8], feed: String) throws(FileError) {

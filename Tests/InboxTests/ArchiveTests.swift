@@ -52,6 +52,18 @@ struct ArchiveTests {
     #expect(try scratch.bytes("_done/d/f/a.csv.receipt.json") == receipt)
   }
 
+  @Test(arguments: ["", "{\"drop\":\"ot", "\0\0\0\0"])
+  func `what a power cut left of a receipt gives its name to the drop that it was of`(
+    left: String
+  ) throws {
+    let (inbox, claim) = try claim("a.csv", "a")
+    try scratch.write("_done/d/f/a.csv.receipt.json", left)
+    let receipt = Array("{\"drop\":\"\(claim.id)\"}".utf8)
+    let name = try archive(of: inbox).place(claim, in: .done(day: "d"), feed: "f", receipt: receipt)
+    #expect(name == Array("a.csv".utf8))
+    #expect(try scratch.bytes("_done/d/f/a.csv.receipt.json") == receipt)
+  }
+
   @Test func `somebody else's receipt is never overwritten`() throws {
     let (inbox, claim) = try claim("a.csv", "a")
     try scratch.write("_done/d/f/a.csv.receipt.json", "{\"drop\":\"other\"}")
