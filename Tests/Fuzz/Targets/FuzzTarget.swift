@@ -1,6 +1,7 @@
 import Bytes
 import Conversion
 import Detection
+import Formats
 
 /// What can be fuzzed, and what must hold for any bytes.
 enum FuzzTarget: String, CaseIterable {
@@ -20,7 +21,7 @@ enum FuzzTarget: String, CaseIterable {
   func run(_ bytes: [UInt8]) {
     var statement = Statement()
     switch self {
-    case .detection: break
+    case .detection: Self.findAgain(bytes)
     case .delimited: statement.layout.format = .csv
     case .json: statement.layout.format = .json
     case .xml: statement.layout.format = .xml
@@ -29,6 +30,25 @@ enum FuzzTarget: String, CaseIterable {
     case .workbook: return FuzzedDrop.check(StoredZip.workbook(sheet: bytes), statement)
     }
     FuzzedDrop.check(bytes, statement)
+  }
+
+  /// A text with rows more or fewer is found to be what a search finds, though the one before is known.
+  private static func findAgain(_ bytes: [UInt8]) {
+    func found(_ text: [UInt8], _ latest: LatestTables?) -> (layout: Layout, answers: [String])? {
+      guard let found = try? Detector.detect(head: text, isWhole: true, latest: latest) else {
+        return nil
+      }
+      return (found.layout, found.steps.map { "\($0.what) \($0.answer) \($0.isCertain)" })
+    }
+    let latest = LatestTables()
+    guard case .delimited = found(bytes, latest)?.layout else { return }
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    for text in [lines + lines.suffix(2), lines.prefix(1) + lines.dropFirst(lines.count / 2)] {
+      let text = Array(text.joined(separator: [0x0A]))
+      let (known, searched) = (found(text, latest), found(text, nil))
+      expect(known?.layout, searched?.layout, "the layout of a text like the one before")
+      expect(known?.answers, searched?.answers, "the findings of a text like the one before")
+    }
   }
 
   /// Pieces of any size decode to the same text, which is UTF-8.
