@@ -26,6 +26,9 @@ public struct Finding: Sendable, Hashable {
     self.doubts = doubts
   }
 
+  /// What comes next and what would settle it; what speaks for the answer where nothing is known to.
+  public var remarks: [String] { doubts.isEmpty ? evidence : doubts }
+
   /// Whether the answer may be relied on; else its doubts name what comes next.
   public var isCertain: Bool { confidence >= Findings.certain }
 }

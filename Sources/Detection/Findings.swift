@@ -40,6 +40,9 @@ public struct Findings: Sendable {
   /// Below this a finding is called uncertain.
   public static let certain = 0.75
 
+  /// The steps whose answers may not be relied on.
+  public var uncertain: [Finding] { steps.filter { !$0.isCertain } }
+
   /// The least sure of the steps.
   public var confidence: Double { steps.map(\.confidence).min() ?? 1 }
 }

@@ -28,9 +28,8 @@ extension ConversionReport {
 
   /// The answers that may not be relied on, with what comes next and what would settle it.
   private var uncertain: [(name: String, value: String)] {
-    findings.steps.filter { !$0.isCertain }.map { step in
-      let notes = step.doubts.isEmpty ? step.evidence : step.doubts
-      return ("uncertain_\(step.what)", ([step.answer] + notes).joined(separator: "; "))
+    findings.uncertain.map {
+      ("uncertain_\($0.what)", ([$0.answer] + $0.remarks).joined(separator: "; "))
     }
   }
 

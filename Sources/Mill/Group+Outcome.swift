@@ -25,6 +25,9 @@ extension Group {
     settled.duplicates = sink.duplicates
     settled.rejected = sink.rejects.count
     settled.read = sink.written + sink.duplicates + sink.rejects.count
+    settled.repaired = report.recordsRepaired > 0 ? Int64(report.recordsRepaired) : nil
+    let uncertain = report.findings.uncertain.map(\.what)
+    settled.uncertain = uncertain.isEmpty ? nil : uncertain
     let earlier = try earlierDrop(
       withContent: report.contentSHA256,
       under: work.statementHash,

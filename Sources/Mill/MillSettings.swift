@@ -98,6 +98,10 @@ public struct SettledDrop: Sendable, Codable {
   public var duplicates: Int64 = 0
   /// Records that could not be converted.
   public var rejected: Int64 = 0
+  /// Records that were read otherwise than they stand; nil where none was.
+  public var repaired: Int64?
+  /// What about the drop could not be told for sure: `delimiter`, `header`; nil where nothing.
+  public var uncertain: [String]?
   /// The batch with its new records.
   public var batch: String?
   /// The drop that brought the same content before, where all records were known by that alone.

@@ -84,6 +84,9 @@ struct FileConversion: Sendable {
       + report.nullWords.map {
         "\(name): “\($0.word)” in “\($0.name)” is a null, \($0.count) times."
       }
+      + report.findings.uncertain.map {
+        "\(name): uncertain: \($0.what) “\($0.answer)”\($0.remarks.map { "; \($0)" }.joined())"
+      }
       + report.doubts.map { "\(name): “\($0.name)” stays text. \($0.doubt.advice)" }
       + repairs(report, of: name)
   }

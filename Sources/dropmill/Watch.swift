@@ -131,7 +131,11 @@ extension MillEvent {
   var lines: [String] {
     guard let line else { return [] }
     guard case .settled(let drop) = self else { return [line] }
-    return [line] + drop.commands.map { "  \($0.text): \($0.effect)" }
+    let uncertain = drop.uncertain.map {
+      "  uncertain: \($0.joined(separator: ", ")); the receipt says what would settle it"
+    }
+    return [line] + [uncertain].compactMap(\.self)
+      + drop.commands.map { "  \($0.text): \($0.effect)" }
       + drop.proposals.map { "  \($0)" }
   }
 
@@ -173,6 +177,7 @@ extension SettledDrop {
     }
     var line = "\(name): \(read) read, \(written) new"
     if duplicates > 0 { line += ", \(duplicates) known already" }
+    if let repaired { line += ", \(repaired) repaired" }
     if rejected > 0 { line += ", \(rejected) rejected, see _rejected/\(feed)" }
     return line + (batch.map { ": \($0)" } ?? "")
   }

@@ -143,6 +143,21 @@ import Testing
     #expect(ending.errorText.contains(":3"))
   }
 
+  @Test func `says which findings are not sure, and what was repaired`() throws {
+    let words = try Command.run(
+      Places.dropmill,
+      ["convert", "-"],
+      input: Array("alpha\nbeta\n".utf8)
+    )
+    #expect(words.status == 0)
+    #expect(words.errorText.contains("uncertain: header “"))
+    #expect(words.errorText.contains("state `header`"))
+    let text = "id,name,city\n1,Ann,Bonn\n2,Ben,Oslo\n3,Cas,Rome,\n4,Dee,Bern\n5,Eve,Ulm\n"
+    let mended = try Command.run(Places.dropmill, ["convert", "-"], input: Array(text.utf8))
+    #expect(mended.errorText.contains(":4: repaired: "))
+    #expect(!mended.errorText.contains("uncertain"))
+  }
+
   @Test func `ends with 66 when there is no such file`() throws {
     let ending = try Command.run(Places.dropmill, ["convert", "/no/such/file.csv"])
     #expect(ending.status == 66)

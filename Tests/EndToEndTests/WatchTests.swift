@@ -23,11 +23,20 @@ import Testing
     #expect(!place.scratch.has("inbox/orders/monday.csv"))
   }
 
-  @Test func `says in the receipt which answers may not be relied on`() throws {
+  @Test func `says at once, and in the receipt, which answers may not be relied on`() throws {
     let place = try Workplace()
     try place.drop("words/plain.csv", "alpha\nbeta\ngamma\n")
-    #expect(try place.watchOnce().status == 0)
-    let path = try #require(place.receiptPaths.first)
+    try place.drop(
+      "odd/a.csv",
+      "id,name,city\n1,Ann,Bonn\n2,Ben,Oslo\n3,Cas,Rome,\n4,Dee,Bern\n5,Eve,Ulm\n"
+    )
+    let ending = try place.watchOnce()
+    #expect(ending.status == 0)
+    #expect(ending.errorText.contains("odd/a.csv: 5 read, 5 new, 1 repaired: odd-00000001\n"))
+    #expect(
+      ending.errorText.contains("  uncertain: header; the receipt says what would settle it\n")
+    )
+    let path = try #require(place.receiptPaths.first { $0.contains("plain") })
     let receipt = String(decoding: try place.scratch.bytes("inbox/\(path)"), as: UTF8.self)
     #expect(receipt.contains(#""uncertain_header": "1 row; the first row could be either"#))
   }

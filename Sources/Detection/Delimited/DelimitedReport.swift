@@ -64,7 +64,7 @@ struct DelimitedReport {
     if let other = finder.runnerUp, !finder.isStated {
       // Whole bits, where the logarithms in both leave a hair to one.
       let bits = Int(other.bits - finder.best.bits + 1e-6)
-      let note = "\(name(other)) comes next, \(bits) bits longer"
+      let note = "“\(name(other))” comes next, \(bits) \(bits == 1 ? "bit" : "bits") longer"
       if finding.confidence < Findings.certain {
         finding.doubts.append("\(note); state the delimiter in the feed's settings")
       } else {
