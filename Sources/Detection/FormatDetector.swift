@@ -41,7 +41,8 @@ enum FormatDetector {
       }
       // Files of JSON lines that were put one behind the other may each have begun with a mark.
       let text = InnerMarks.removed(from: text)
-      return try readJSON(text, isWhole: isWhole, stated, into: &findings)
+      let isNamedLines = says(name, lineNames)
+      return try readJSON(text, isWhole: isWhole, stated, namedLines: isNamedLines, into: &findings)
     } catch {
       failure = error
     }
@@ -58,11 +59,14 @@ enum FormatDetector {
     }
   }
 
+  /// What files of JSON lines are called.
+  private static let lineNames = ["jsonl", "ndjson"]
+
   /// Whether a file is called JSON, packed or not: a hint, where the content alone would say little.
   ///
   /// `lines` says whether JSON lines count, too.
   static func saysJSON(_ name: [UInt8], lines: Bool = true) -> Bool {
-    says(name, ["json", "geojson"]) || lines && says(name, ["jsonl", "ndjson"])
+    says(name, ["json", "geojson"]) || lines && says(name, lineNames)
   }
 
   /// Whether one of the words ends a file's name, packed or not.
@@ -117,6 +121,7 @@ enum FormatDetector {
     _ text: [UInt8],
     isWhole: Bool,
     _ stated: StatedLayout,
+    namedLines: Bool = false,
     into findings: inout Findings
   ) throws(FormatError) {
     var place: JSONLayout.Shape? = stated.format == .ndjson ? .lines : nil
@@ -129,7 +134,8 @@ enum FormatDetector {
       in: text,
       isWhole: isWhole,
       prior: earlier,
-      stated: place
+      stated: place,
+      namedLines: namedLines
     )
     findings.layout = .json(shape.layout)
     add("JSON", at: shape.layout.text, shape.confidence, shape.evidence, to: &findings)

@@ -6,11 +6,12 @@ extension JSONShapeFinder {
     in sample: [UInt8],
     isWhole: Bool,
     prior: JSONLayout? = nil,
-    stated: JSONLayout.Shape? = nil
+    stated: JSONLayout.Shape? = nil,
+    namedLines: Bool = false
   ) throws(FormatError) -> JSONShape {
     // Safe: the array outlives the call.
     unsafe try sample.withUnsafeBufferPointer { bytes throws(FormatError) in
-      unsafe try find(bytes, isWhole: isWhole, prior: prior, stated: stated)
+      unsafe try find(bytes, isWhole: isWhole, prior: prior, stated: stated, namedLines: namedLines)
     }
   }
 }

@@ -276,4 +276,29 @@ struct DetectorTests {
       }
     }
   }
+
+  @Test(arguments: [
+    ("{\"a\":1}\n{\"a\"\n", "lines"), ("{\"a\":1}\n", "lines"), ("{\n\"a\": 1\n}\n", "document"),
+    ("[\n{\"a\":1}\n]\n", "array"),
+  ])
+  func `a name that says JSON lines settles what one line leaves open`(
+    text: String,
+    shape: String
+  ) throws {
+    let found = try Detector.detect(
+      head: Array(text.utf8),
+      isWhole: true,
+      name: Array("a.ndjson.gz".utf8)
+    )
+    guard case .json(let layout) = found.layout else {
+      Issue.record("no JSON")
+      return
+    }
+    switch layout.shape {
+    case .lines: #expect(shape == "lines")
+    case .document: #expect(shape == "document")
+    case .array: #expect(shape == "array")
+    case .values, .keyed: Issue.record("\(layout.shape)")
+    }
+  }
 }

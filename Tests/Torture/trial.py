@@ -79,7 +79,7 @@ class Tally:
         self.failed += 1
         if self.failed <= TOLD:
             print(f"  {self.name} {trial}: FAILED (seed {self.seed})")
-            for sentence in wrong[:6]:
+            for sentence in wrong[:12]:
                 print(f"    {sentence}")
         elif self.failed == TOLD + 1:
             print("  … and more")

@@ -23,14 +23,16 @@ public enum JSONShapeFinder: Sendable {
   /// Finds the layout of content that begins with `sample`.
   ///
   /// The sample may end anywhere; `isWhole` says that it is all there is. A layout that the feed
-  /// had before holds as long as the content has it; a place that is `stated` holds in any case.
+  /// had before holds as long as the content has it; a place that is `stated` holds in any case. Content
+  /// that is `namedLines` need not show by many lines that it is such.
   ///
   /// - Throws: `FormatError` where the content is not JSON.
   public static func find(
     _ sample: UnsafeBufferPointer<UInt8>,
     isWhole: Bool,
     prior: JSONLayout? = nil,
-    stated: JSONLayout.Shape? = nil
+    stated: JSONLayout.Shape? = nil,
+    namedLines: Bool = false
   ) throws(FormatError) -> JSONShape {
     let copy = ByteBuffer(capacity: sample.count)
     if let base = sample.baseAddress { unsafe copy.append(base, sample.count) }
@@ -41,7 +43,8 @@ public enum JSONShapeFinder: Sendable {
       to: copy.count
     )
     do throws(JSONFault) {
-      return try find(cursor, isWhole: isWhole, prior: prior, stated: stated)
+      let isLines = namedLines || prior?.shape == .lines
+      return try find(cursor, isWhole: isWhole, prior: prior, stated: stated, isLines: isLines)
     } catch {
       let place = cursor.position(of: error.at)
       throw .notWellFormed(
@@ -57,7 +60,8 @@ public enum JSONShapeFinder: Sendable {
     _ start: JSONCursor,
     isWhole: Bool,
     prior: JSONLayout?,
-    stated: JSONLayout.Shape?
+    stated: JSONLayout.Shape?,
+    isLines: Bool
   ) throws(JSONFault) -> JSONShape {
     let lines = JSONLines(start, isWhole: isWhole)
     var cursor = start
@@ -71,7 +75,7 @@ public enum JSONShapeFinder: Sendable {
       try outline.follow(&cursor)
       return JSONShapeChoice(outline, total: cursor.end - start.at, prior: nil).shape(at: stated)
     }
-    if prior?.shape == .lines, lines.bad == 0, lines.good > 0 { return lines.shape }
+    if isLines, lines.good >= max(lines.bad, 1) { return lines.shape }
     if lines.isSequence { return lines.shape }
     var outline = JSONOutline()
     try outline.follow(&cursor)
