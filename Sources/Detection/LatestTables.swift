@@ -29,9 +29,11 @@ public final class LatestTables: Sendable {
     return nil
   }
 
-  /// Keeps a pattern, in place of the one that was kept first where there are many.
+  /// Keeps a pattern, in place of one with the same header, or of the one that was kept first where there
+  /// are many.
   func keep(_ pattern: TablePattern) {
     held.withLock { held in
+      held.removeAll(where: pattern.isLike)
       held.insert(pattern, at: 0)
       if held.count > Self.limit { held.removeLast() }
     }

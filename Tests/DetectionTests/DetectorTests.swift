@@ -301,4 +301,19 @@ struct DetectorTests {
     case .values, .keyed: Issue.record("\(layout.shape)")
     }
   }
+
+  @Test func `signs that stand equally often are the same delimiter each time`() throws {
+    let line: [UInt8] = [
+      0x30, 0x65, 0x09, 0xA3, 0x23, 0x6E, 0xEF, 0xBB, 0xBF, 0x2E, 0x33, 0x34, 0x35,
+    ]
+    let text = line + [0x0A, 0x0A] + line + [0x0A]
+    // A dictionary's order is decided by where it lies: the next must lie elsewhere.
+    var held: [[UInt8: Int]] = []
+    let layouts = try (0..<60).map { turn in
+      held.append([UInt8(turn): turn, 200: 0, 201: 1, 202: 2])
+      return try Detector.detect(head: text, isWhole: true).layout
+    }
+    #expect(held.count == layouts.count)
+    #expect(layouts.allSatisfy { $0 == layouts[0] })
+  }
 }

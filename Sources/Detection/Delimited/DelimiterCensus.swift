@@ -45,7 +45,9 @@ struct DelimiterCensus {
   init(_ bytes: [UInt8], _ places: [Int32], to end: Int, lineEnd: UInt8) {
     let counts = Counts(bytes, places, to: end, lineEnd: lineEnd)
     choose(counts.linesWith, lines: counts.lines)
-    for (sign, count) in counts.signs.sorted(by: { $0.value > $1.value }).prefix(2)
+    // Of signs that stand equally often the same comes first each time.
+    let signs = counts.signs.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+    for (sign, count) in signs.prefix(2)
     where count * 2 > counts.lines {
       candidates.append([0xC2, sign])
     }

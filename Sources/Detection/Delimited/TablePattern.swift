@@ -4,9 +4,10 @@ import Formats
 /// A table about which nothing was in doubt, to know those like it by.
 ///
 /// How this works: most drops of a feed have the same header to the byte. Where rows of that width and
-/// nothing else stand below it, values of a type stand in each of the columns where they stood before,
-/// and no sign in the text could be read in two ways, a search would come to the same table once more:
-/// every reading that it would try is as far behind as it was then. Any doubt, and it is searched.
+/// nothing else stand below it, the same columns hold values of a type in each row, each row holds words,
+/// too, and no sign in the text could be read in two ways, a search would come to the same table once
+/// more: with words in it no row reads as a number in whatever other way, and each delimiter is a mark
+/// that costs more inside words than it saves. Any doubt, and it is searched.
 struct TablePattern: Sendable {
   /// The text up to the first record.
   private let header: [UInt8]
@@ -22,8 +23,9 @@ struct TablePattern: Sendable {
   private static let headerLimit = 1 << 13
   /// How sure each of the steps must be.
   private static let leastConfidence = 0.9
-  /// Records that a text must have.
+  /// Records that a text must have, and delimiters between all their fields.
   private static let leastRecords = 3
+  private static let leastDelimiters = 12
 
   /// Of a text that was scored as a whole; nil where another may look so and be something else.
   init?(
@@ -34,7 +36,7 @@ struct TablePattern: Sendable {
     _ steps: [Finding]
   ) {
     let dialect = layout.dialect
-    let (scan, kinds) = (candidate.scan, candidate.score.fieldKinds)
+    let scan = candidate.scan
     let width = layout.names.count
     guard text.count <= Self.textLimit, scan.range == 0..<text.count,
       steps.allSatisfy({ $0.confidence >= Self.leastConfidence }),
@@ -46,17 +48,14 @@ struct TablePattern: Sendable {
       scan.rows[0].fields.count == width,
       scan.fields(of: scan.rows[0]).allSatisfy({ !$0.isNothing })
     else { return nil }
-    var isTyped = [Bool](repeating: true, count: width)
-    for row in scan.rows[1...] where row.fields.count == width {
-      for (column, place) in row.fields.enumerated()
-      where kinds[place] == .text || kinds[place] == .groups {
-        isTyped[column] = false
-      }
-    }
     header = Array(text[..<Int(layout.dataOffset)])
-    (self.layout, self.steps, self.stated, self.isTyped) = (layout, steps, stated.now, isTyped)
-    guard isFit(text, scan) else { return nil }
+    (self.layout, self.steps, self.stated) = (layout, steps, stated.now)
+    guard let isTyped = Self.typedColumns(text, scan, width) else { return nil }
+    self.isTyped = isTyped
   }
+
+  /// Whether a pattern is of a table with the same header.
+  func isLike(_ other: TablePattern) -> Bool { header == other.header && stated == other.stated }
 
   /// The table of a text that is like it; nil where it may be another.
   func layout(of text: [UInt8], _ stated: StatedLayout) -> DelimitedLayout? {
@@ -64,7 +63,7 @@ struct TablePattern: Sendable {
       return nil
     }
     let scan = DialectScan(text, to: text.count, layout.dialect)
-    guard isFit(text, scan) else { return nil }
+    guard Self.typedColumns(text, scan, isTyped.count) == isTyped else { return nil }
     var layout = layout
     var model = RowModel(width: layout.names.count) { model in
       for index in scan.rows.indices.dropFirst().prefix(RowModel.rowLimit) {
@@ -78,34 +77,55 @@ struct TablePattern: Sendable {
     return layout
   }
 
-  /// Whether all rows below the header are records of such a table, without a sign of anything else.
-  private func isFit(_ text: [UInt8], _ scan: DialectScan) -> Bool {
+  /// Which columns hold values of a type in each row; nil where a row may be anything but a record of
+  /// such a table.
+  private static func typedColumns(_ text: [UInt8], _ scan: DialectScan, _ width: Int) -> [Bool]? {
     let backslash = UInt8(0x5C)
-    guard scan.rows.count > Self.leastRecords, scan.strayQuotes == 0,
+    guard scan.rows.count > leastRecords, scan.strayQuotes == 0,
+      (scan.rows.count - 1) * (width - 1) >= leastDelimiters,
       text.firstPlace(of: backslash, or: backslash, in: 0..<text.count) == text.count
-    else { return false }
-    return scan.rows[1...].allSatisfy { isFit($0, text, scan) }
+    else { return nil }
+    var columns = [Column](repeating: .empty, count: width)
+    for row in scan.rows[1...] {
+      guard isRecord(row, text, scan, &columns) else { return nil }
+    }
+    return columns.map { $0 == .typed }
   }
 
-  private func isFit(_ row: DialectScan.Row, _ text: [UInt8], _ scan: DialectScan) -> Bool {
+  /// What a column holds.
+  private enum Column {
+    case empty, typed, other
+  }
+
+  private static func isRecord(
+    _ row: DialectScan.Row,
+    _ text: [UInt8],
+    _ scan: DialectScan,
+    _ columns: inout [Column]
+  ) -> Bool {
     // What begins with `#` may be a comment.
-    guard row.fields.count == isTyped.count, text[row.start] != 0x23 else { return false }
+    guard row.fields.count == columns.count, text[row.start] != 0x23 else { return false }
+    var hasWord = false
     var hasValue = false
     for (column, place) in row.fields.enumerated() {
       let field = scan.fields[place]
       if field.start == field.end { continue }
-      if isTyped[column] {
-        guard CellShape.kind(text, field.start, field.end).isTyped else { return false }
-        hasValue = true
-      }
-      guard !field.isQuoted else { continue }
-      // Other quotes, and fields filled up with spaces.
       let (first, last) = (text[field.start], text[field.end - 1])
+      if (first | 0x20) &- 0x61 < 26 || first > 0xC2 {
+        hasWord = true
+        columns[column] = .other
+      } else if columns[column] != .other {
+        let isTyped = CellShape.kind(text, field.start, field.end).isTyped
+        columns[column] = isTyped ? .typed : .other
+        if isTyped { hasValue = true }
+      }
+      // Other quotes, and fields filled up with spaces.
+      guard !field.isQuoted else { continue }
       guard first != 0x27, first != 0x20, last != 0x20,
         text.firstPlace(of: 0x22, or: 0x22, in: field.start..<field.end) == field.end
       else { return false }
     }
-    return hasValue
+    return hasWord && hasValue
   }
 }
 
