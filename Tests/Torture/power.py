@@ -12,7 +12,7 @@ from pathlib import Path
 import checks
 from kills import count_calls
 from place import KILLED, Place
-from trial import Context, Skip, Tally, run_all, settle
+from trial import Context, NotReached, Skip, Tally, run_all, settle
 
 MAKE = {
     "ext4": ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=1,nodiscard"],
@@ -48,7 +48,8 @@ class Disk:
         subprocess.run(["umount", self.mounted], check=True, capture_output=True)
 
     def remove(self) -> None:
-        subprocess.run(["umount", "-q", self.mounted], capture_output=True)
+        # A program that was killed may not have let go of it yet.
+        subprocess.run(["umount", "--quiet", "--lazy", self.mounted], capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -78,6 +79,8 @@ def cut_and_recover(context: Context, word: str) -> list[str]:
         for disk in disks:
             subprocess.run(["sync", "-f", disk.mounted], check=True)
         ending = place.once(f"cut:any:{n}", cut=":".join(str(disk.mounted) for disk in cut))
+        if ending.status in (0, 1):
+            raise NotReached
         if ending.status != KILLED:
             return [f"was not cut: {ending.status} {ending.text[-300:]}"]
         for disk in disks:

@@ -25,6 +25,13 @@ class Skip(Exception):
     """A trial that cannot be made here, and why."""
 
 
+class NotReached(Skip):
+    """The run made fewer calls than the one that was counted."""
+
+    def __init__(self):
+        super().__init__("the run made fewer calls than the one that was counted")
+
+
 @dataclass
 class Context:
     seed: int
@@ -101,14 +108,19 @@ def run_all(context: Context, tally: Tally, trials: Iterable[str], trial: Callab
         except Exception:  # A broken check is a failure like any other, and must not end the others.
             return [traceback.format_exc()]
 
+    missed = 0
     with ThreadPoolExecutor(jobs or context.jobs) as pool:
         for word, wrong in zip(chosen, pool.map(one, chosen)):
             if isinstance(wrong, Skip):
                 tally.skipped += 1
+                missed += isinstance(wrong, NotReached)
                 if str(wrong) not in tally.notes:
                     tally.notes.append(str(wrong))
             else:
                 tally.add(word, wrong)
+    # A run makes a call more or less, as drops settle together or apart; more of them would hide something.
+    if missed > 1 + len(chosen) // 20:
+        tally.add("in all", [f"{missed} of {len(chosen)} calls were not reached"])
     return tally
 
 
