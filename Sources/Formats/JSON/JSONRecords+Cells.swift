@@ -322,6 +322,9 @@ extension JSONRecords {
     } catch {
       return error
     }
+    if layout.shape == .lines, (cursor.at..<copy.at).contains(where: { cursor[$0] == 0x0A }) {
+      return .syntax(at: copy.at, "a value over several lines")
+    }
     return JSONFault(.notARecord, at: cursor.at, wanted: wanted)
   }
 }

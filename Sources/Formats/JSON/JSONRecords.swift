@@ -112,7 +112,12 @@ struct JSONRecords {
       } catch {
         cursor = begin
         while cursor.at < cursor.end, cursor.byte != 0x0A { cursor.at += 1 }
-        reject(from: begin, to: cursor.at, error, into: rows)
+        var fault = error
+        // What lies behind the line may be another block's: it cannot tell what is wrong here.
+        if fault.code != .invalidJSON, fault.at > cursor.at {
+          fault = .syntax(at: cursor.at, "a record over several lines")
+        }
+        reject(from: begin, to: cursor.at, fault, into: rows)
       }
     }
   }

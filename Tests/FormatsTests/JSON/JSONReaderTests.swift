@@ -253,6 +253,26 @@ struct JSONReaderTests {
     )
   }
 
+  @Test func `what lies behind a line's end says nothing of why the line is rejected`() {
+    // Without the column and the text, which may end where the block does.
+    func place(_ reject: String) -> String {
+      let words = reject.split(separator: " ")
+      return "\(words[0].prefix { $0 != ":" }) \(words[1])"
+    }
+    for text in [
+      "{\"a\":1}\n [\n\n ]\n{\"a\":2}\n", "{\"a\":1,\n\"a\":2}\n",
+      "{\"a\":[\n{\"b\":1,\"b\":2}]}\n",
+      "{\"a\":\n1e999}\n", "[1,\n2]\n",
+    ] {
+      let drop = JSONDrop(text, JSONLayout(.lines))
+      let places = drop.rejects.map(place)
+      for chunk in 1...16 {
+        #expect(JSONDrop(text, JSONLayout(.lines), chunk: chunk).rejects.map(place) == places)
+      }
+      #expect(places.first?.hasSuffix(" invalid-json") == true)
+    }
+  }
+
   @Test func `ten thousand new names fill the limit and no more`() {
     let members = (0..<10_001).map { "\"n\($0)\":1" }
     let few = "{" + members.dropLast().joined(separator: ",") + "}"
