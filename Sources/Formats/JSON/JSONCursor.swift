@@ -236,10 +236,15 @@ struct JSONCursor {
 
   /// Passes one value of any kind, by its brackets and strings alone.
   ///
+  /// In a sequence, what is no string and has no brackets ends with its line, or where a value with them
+  /// begins.
+  ///
   /// Returns false where the run ends before the value does.
-  mutating func skipValue() -> Bool {
+  mutating func skipValue(inSequence: Bool = false) -> Bool {
     var depth = 0
+    let start = at
     while at < end {
+      if inSequence, depth == 0, at > start, endsPlainValue { return true }
       switch byte {
       case UInt8(ascii: "\""):
         guard skipString() else { return false }
@@ -259,6 +264,14 @@ struct JSONCursor {
       at += 1
     }
     return depth == 0
+  }
+
+  /// Whether the byte is none of a number's or a word's.
+  private var endsPlainValue: Bool {
+    switch byte {
+    case 0x0A, UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "["): true
+    default: false
+    }
   }
 
   private mutating func skipString() -> Bool {

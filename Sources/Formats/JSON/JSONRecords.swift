@@ -180,7 +180,7 @@ struct JSONRecords {
         if cursor.byte == UInt8(ascii: ":") { cursor.at += 1 }
         cursor.skipSpace()
       }
-      isWhole = cursor.skipValue() && isWhole
+      isWhole = cursor.skipValue(inSequence: layout.shape == .values) && isWhole
       let failure = rows.error(error, from: begin)
       reject(from: begin, to: cursor.at, error, into: rows)
       return isWhole && error.code != .invalidJSON ? nil : failure

@@ -253,6 +253,18 @@ struct JSONReaderTests {
     )
   }
 
+  @Test func `a value that is no record takes none of those behind it with it`() {
+    let text = "{\n\"a\":1}\ntrue\n{\"a\":2}\n17{\"a\":3}\n\"x\"\n{\"a\":\n4}\n"
+    let drop = JSONDrop(text, JSONLayout(.values))
+    #expect(drop.lines == [#"{"a":1}"#, #"{"a":2}"#, #"{"a":3}"#, #"{"a":4}"#])
+    #expect(
+      drop.rejects == ["3:1 not-a-record true", "5:1 not-a-record 17", "6:1 not-a-record \"x\""]
+    )
+    for chunk in 1...16 {
+      #expect(JSONDrop(text, JSONLayout(.values), chunk: chunk) == drop)
+    }
+  }
+
   @Test func `what lies behind a line's end says nothing of why the line is rejected`() {
     // Without the column and the text, which may end where the block does.
     func place(_ reject: String) -> String {
