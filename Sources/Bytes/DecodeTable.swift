@@ -8,12 +8,19 @@ public struct DecodeTable: Sendable {
   /// Bytes of each character; 0 where the code page has none.
   let lengths: [UInt8]
 
+  /// The tables that were asked for, by their encodings' names: each is made once.
+  private static let made = Monitor<[String: DecodeTable]>([:])
+
   /// The table of a single-byte encoding: the WHATWG's, or asked of iconv where that has none.
   ///
   /// - Throws: `BytesError.unknownEncoding` for an encoding that is none or not known here.
   public init(of encoding: TextEncoding) throws(BytesError) {
     guard case .table(let iconvName) = encoding.kind else {
       throw .unknownEncoding(encoding.name)
+    }
+    if let table = Self.made.update({ $0[encoding.name] }) {
+      self = table
+      return
     }
     var bytes: [UInt8] = []
     var lengths: [UInt8] = []
@@ -33,6 +40,8 @@ public struct DecodeTable: Sendable {
     }
     self.bytes = bytes
     self.lengths = lengths
+    let table = self
+    Self.made.update { $0[encoding.name] = table }
   }
 
   /// The character of a byte; nil where the code page has none.
