@@ -212,6 +212,10 @@ struct JSONRecords {
   private mutating func keepColumns(_ count: Int) {
     guard count < names.count else { return }
     names.keep(count)
+    // Positions behind the first that lost its column are told anew.
+    if let first = positions.firstIndex(where: { $0 >= count }) {
+      positions.removeSubrange(first...)
+    }
     traces.cut(to: count + 1)
     for index in 0...count where traces[index].next >= count { traces[index].next = -1 }
   }

@@ -253,6 +253,19 @@ struct JSONReaderTests {
     )
   }
 
+  @Test func `columns that only a rejected array had leave the places of the others alone`() {
+    let text = "[1,2,x]\n[3,4]\n[5,6,7]\n[8,9,10,y]\n[11]\n[12,13,14,15]\n"
+    let layout = JSONLayout(.lines, of: .tuple(names: []))
+    let drop = JSONDrop(text, layout)
+    #expect(
+      drop.lines == [
+        #"{"column_1":3,"column_2":4}"#, #"{"column_1":5,"column_2":6,"column_3":7}"#,
+        #"{"column_1":11}"#, #"{"column_1":12,"column_2":13,"column_3":14,"column_4":15}"#,
+      ]
+    )
+    #expect(drop.rejects.count == 2)
+  }
+
   @Test func `a value that is no record takes none of those behind it with it`() {
     let text = "{\n\"a\":1}\ntrue\n{\"a\":2}\n17{\"a\":3}\n\"x\"\n{\"a\":\n4}\n"
     let drop = JSONDrop(text, JSONLayout(.values))
