@@ -8,7 +8,7 @@ public final class LatestTables: Sendable {
   /// Feeds whose drops may come in turn.
   private static let limit = 8
 
-  private let held = Mutex<[TablePattern]>([])
+  let held = Mutex<[TablePattern]>([])
 
   /// None yet.
   public init() {}

@@ -56,6 +56,16 @@ struct LatestTablesTests {
     #expect(found == Found(next))
   }
 
+  @Test(arguments: tables)
+  func `nothing of a record is kept, only header, layout and kinds`(table: [UInt8]) throws {
+    let latest = LatestTables()
+    _ = Found(table, latest)
+    #expect(latest.kept.count == 1)
+    #expect(!latest.holdsRows)
+    let end = (table.firstIndex(of: 0x0A) ?? 0) + 1
+    #expect(latest.kept.allSatisfy { $0 == Array(table[..<end]) })
+  }
+
   @Test(arguments: [",", ";", "\t"])
   func `tables of one header and of any columns are found alike in whatever order`(
     delimiter: String

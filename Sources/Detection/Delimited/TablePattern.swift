@@ -10,8 +10,12 @@ import Formats
 /// that costs more inside words than it saves. Any doubt, and it is searched.
 struct TablePattern: Sendable {
   /// The text up to the first record.
-  private let header: [UInt8]
+  let header: [UInt8]
+  /// The layout without its row model: what is kept holds nothing of any record.
   private let layout: DelimitedLayout
+  /// The header's rows and their length, as the row model has them.
+  private let names: [[[UInt8]]]
+  private let nameLength: Int
   private let stated: StatedLayout
   /// The steps that led to the table.
   let steps: [Finding]
@@ -49,10 +53,15 @@ struct TablePattern: Sendable {
       scan.fields(of: scan.rows[0]).allSatisfy({ !$0.isNothing })
     else { return nil }
     header = Array(text[..<Int(layout.dataOffset)])
-    (self.layout, self.steps, self.stated) = (layout, steps, stated.now)
+    names = layout.rows?.headers ?? []
+    nameLength = layout.rows?.headerLength ?? -1
+    (self.layout, self.steps, self.stated) = (layout.withoutRows, steps, stated.now)
     guard let isTyped = Self.typedColumns(text, scan, width) else { return nil }
     self.isTyped = isTyped
   }
+
+  /// What was learnt of rows, and so would keep their text: nothing.
+  var learntRows: RowModel? { layout.rows }
 
   /// Whether a pattern is of a table with the same header.
   func isLike(_ other: TablePattern) -> Bool { header == other.header && stated == other.stated }
@@ -71,8 +80,8 @@ struct TablePattern: Sendable {
         model.add(text[place.start..<place.end]) { row.place($0, text) }
       }
     }
-    model.headers = layout.rows?.headers ?? []
-    model.headerLength = layout.rows?.headerLength ?? -1
+    model.headers = names
+    model.headerLength = nameLength
     layout.rows = model
     return layout
   }
@@ -126,6 +135,15 @@ struct TablePattern: Sendable {
       else { return false }
     }
     return hasWord && hasValue
+  }
+}
+
+extension DelimitedLayout {
+  /// The layout without what was learnt of its rows.
+  fileprivate var withoutRows: DelimitedLayout {
+    var layout = self
+    layout.rows = nil
+    return layout
   }
 }
 
