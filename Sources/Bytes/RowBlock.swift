@@ -154,8 +154,13 @@ public final class RowBlock: @unchecked Sendable {
 
   /// The source line of the last row; nil where there is none.
   public var lastLine: UInt64? {
-    // Safe: `count` lines are in use.
-    unsafe count > 0 ? firstLine + UInt64(lines[count - 1]) : nil
+    count > 0 ? line(ofRow: count - 1) : nil
+  }
+
+  /// The source line of a row.
+  public func line(ofRow row: Int) -> UInt64 {
+    // Safe: the lines of committed rows are in use.
+    unsafe firstLine + UInt64(lines[row])
   }
 
   /// The values of a row, as bytes; those of a null are none.

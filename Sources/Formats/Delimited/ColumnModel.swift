@@ -25,6 +25,8 @@ struct ColumnModel: Sendable, Hashable {
     var bits: Double
     /// Seen before by shape, or the column holds text of all shapes.
     var fits: Bool
+    /// Seen before by shape.
+    var isSeen = true
   }
 
   /// Learns a value; empty bytes stand for none.
@@ -46,6 +48,22 @@ struct ColumnModel: Sendable, Hashable {
   /// The share of rows that hold a value here.
   var filledShare: Double { count > 0 ? 1 - absent / Double(count) : 0 }
 
+  /// No value holds a letter, and there are values.
+  var isTyped: Bool { !hasText && !exact.isEmpty }
+  /// Each row holds a value.
+  var isAlwaysFilled: Bool { absent == 0 }
+
+  /// Whether a row held the same value.
+  func holds(_ text: ArraySlice<UInt8>) -> Bool {
+    values[Shape(Self.trimmed(text)).value] != nil
+  }
+
+  /// The bits of a text that no column tells anything about.
+  static func textBits(_ text: ArraySlice<UInt8>) -> Double {
+    let shape = Shape(trimmed(text))
+    return shape.bits + 2 * Double(shape.runs)
+  }
+
   /// The cost of `bytes` in this column.
   func cost(_ text: ArraySlice<UInt8>) -> Cost {
     let bytes = Self.trimmed(text)
@@ -66,8 +84,8 @@ struct ColumnModel: Sendable, Hashable {
       best = min(best, 2 - log2(Double(seen) / all) + shape.bits)
     }
     if let seen = values[shape.value] { best = min(best, 1 - log2(Double(seen) / all)) }
-    let fits = coarse[shape.coarse] != nil || novelty > 0.25
-    return Cost(bits: best, fits: fits)
+    let isSeen = coarse[shape.coarse] != nil
+    return Cost(bits: best, fits: isSeen || novelty > 0.25, isSeen: isSeen)
   }
 
   /// Whether a value that was joined or parted may stand here.
@@ -80,7 +98,7 @@ struct ColumnModel: Sendable, Hashable {
     return hasText || coarse[Shape(bytes).coarse] != nil
   }
 
-  private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var text = text
     while text.first == 0x20 { text.removeFirst() }
     while text.last == 0x20 { text.removeLast() }

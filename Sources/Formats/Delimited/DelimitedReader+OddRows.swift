@@ -166,51 +166,6 @@ extension DelimitedReader {
     )
   }
 
-  /// Looks at what ends the table once the drop's last block is read.
-  func finish(_ block: ByteBlock, _ rows: RowBlock) {
-    guard block.isLast, let repair else { return }
-    nameFooter(rows)
-    while rows.count > 0 {
-      let fields = rows.fields(ofRow: rows.count - 1)
-      guard repair.model.isTotal(fields) else { break }
-      let line = rows.removeLastRow()
-      let found = "a total below the records"
-      rows.rejects.append(
-        Reject(line: line, column: 0, code: .footer, found: found, fields: fields)
-      )
-    }
-  }
-
-  /// Rows of another width behind the last record are no records that went wrong.
-  private func nameFooter(_ rows: RowBlock) {
-    let last = rows.lastLine ?? 0
-    var from = rows.rejects.count
-    while from > 0, rows.rejects[from - 1].code == .rowWidth, rows.rejects[from - 1].line > last {
-      from -= 1
-    }
-    let behind = rows.rejects[from...]
-    guard let first = behind.first else { return }
-    let width = first.fields.count
-    let isTable = behind.count > 1 && width > 1 && behind.allSatisfy { $0.fields.count == width }
-    // A last record that was cut short is no footer: it begins as records do.
-    if behind.count == 1, width > 1, beginsLikeRecord(first.fields) { return }
-    for index in from..<rows.rejects.count {
-      rows.rejects[index].code = isTable ? .otherTable : .footer
-      rows.rejects[index].column = 0
-      rows.rejects[index].found =
-        isTable ? "a row of another table below this one" : "text below the records"
-    }
-  }
-
-  private func beginsLikeRecord(_ fields: [[UInt8]]) -> Bool {
-    guard let repair, fields.count * 2 >= width || fields.count > width else { return false }
-    var fitting = 0
-    for (field, column) in zip(fields, repair.model.columns) where column.cost(field[...]).fits {
-      fitting += 1
-    }
-    return fitting * 2 > fields.count
-  }
-
   /// Why the record in `fields` is none of the table's.
   func reason(
     _ bytes: UnsafeBufferPointer<UInt8>,

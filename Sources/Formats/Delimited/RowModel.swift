@@ -50,6 +50,14 @@ public struct RowModel: Sendable, Hashable {
   /// Fields that a usual row fills.
   var usuallyFilled: Double { columns.reduce(0) { $0 + $1.filledShare } }
 
+  /// What the rows hold that are none of `others`: a model a column, and how many of the fields behind a
+  /// delimiter begin with a space and how many do not.
+  func learnt(
+    without others: [[[UInt8]]]
+  ) -> (columns: [ColumnModel], spaced: Int, unspaced: Int) {
+    learnt.rows.learnt(without: others)
+  }
+
   /// Models are equal that learn from the same.
   public static func == (one: RowModel, other: RowModel) -> Bool {
     one.width == other.width && one.headers == other.headers
@@ -136,6 +144,27 @@ extension RowModel.Rows {
       for column in columns.indices { columns[column].learn(fields[column]) }
     }
     return columns
+  }
+}
+
+extension RowModel.Rows {
+  fileprivate func learnt(
+    without others: [[[UInt8]]]
+  ) -> (columns: [ColumnModel], spaced: Int, unspaced: Int) {
+    let apart = Set(others.map { $0.map { Array(ColumnModel.trimmed($0[...])) } })
+    var columns = [ColumnModel](repeating: ColumnModel(), count: width)
+    var (spaced, unspaced) = (0, 0)
+    for row in stride(from: 0, to: places.count, by: width) {
+      let places = places[row..<(row + width)]
+      let fields = places.map { Array(text[Int($0.lowerBound)..<Int($0.upperBound)]) }
+      if apart.contains(fields) { continue }
+      if let first = fields.first(where: { !$0.isEmpty }), FooterWords.isTotal(first) { continue }
+      for column in columns.indices { columns[column].learn(fields[column][...]) }
+      for place in places.dropFirst() where !place.isEmpty {
+        if text[Int(place.lowerBound) - 1] == 0x20 { spaced += 1 } else { unspaced += 1 }
+      }
+    }
+    return (columns, spaced, unspaced)
   }
 }
 
