@@ -73,4 +73,51 @@ struct TableExtentTests {
     let found = try #require(try findings(text))
     #expect(found.table.preambleLines == 0)
   }
+
+  @Test(arguments: [
+    // More pairs than records, parted as the table is.
+    (
+      pairs
+        + "status;count;city\nopen;183;Dublin\nnew;143;Bonn\nclosed;171;Rome\nopen;17;Bern\nnew;3;Oslo\n",
+      9, 1
+    ),
+    ("\"A\";1\n" + pairs + "\nid;status;count\n1;open;183\n2;new;143\n3;old;1\n", 11, 1),
+    // Filled up to the table's width.
+    (
+      pairs.replacing("\n", with: ";;\n")
+        + ";;;\nid;status;count;city\n1;open;183;Bonn\n2;new;143;Rome\n",
+      10, 1
+    ),
+    ("Sales report;\ncity;count\nBonn;12\nRome;7\nOslo;9\n", 1, 1),
+    (
+      "Sales report;;;2026-01-02\ncity;count;code;day\nBonn;12;A-1;2025-01-01\nRome;7;B-2;2025-01-02\n",
+      1, 1
+    ),
+    // Units.
+    ("city;count;weight\n;;(kg)\nBonn;12;1.5\nRome;7;2.5\nOslo;9;3.5\n", 0, 2),
+  ])
+  func `what stands above records is told from them`(
+    text: String,
+    preamble: Int,
+    header: Int
+  ) throws {
+    let found = try #require(try findings(text))
+    #expect(found.table.preambleLines == preamble)
+    #expect(found.table.headerRows == header)
+  }
+
+  @Test(arguments: [
+    // Records that are short of values.
+    "10001;;;\n10002;Bonn;12;1.5\n10003;Rome;7;2.5\n10004;Oslo;9;3.5\n",
+    "Bonn;;;\nRome;12;A-1;1.5\nBonn;7;B-2;2.5\nOslo;9;C-3;3.5\n",
+    "id;city;count;weight\n10001;Bonn;;\n10002;Rome;;\n10003;Rome;7;2.5\n10004;Oslo;9;3.5\n",
+    // A table of two columns above another one.
+    "city;person\nBonn;Ann Berg\nRome;Ben Tal\nOslo;Cid See\nBern;Dora Ort\n\nid;count;weight\n1;12;1.5\n2;7;2.5\n",
+    "city;count\nBonn;12\nRome;7\nOslo;9\nBern;8\n\nid;count;weight\n1;12;1.5\n2;7;2.5\n",
+  ])
+  func `records above others are no preamble`(text: String) throws {
+    let found = try #require(try findings(text))
+    #expect(found.table.preambleLines == 0)
+    #expect(found.table.headerRows < 2)
+  }
 }

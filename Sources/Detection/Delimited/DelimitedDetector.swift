@@ -4,8 +4,6 @@ import Formats
 enum DelimitedDetector {
   /// Rows that the table is looked for in.
   private static let rowLimit = 2000
-  /// Bits that prove where the table begins.
-  private static let provenBits = 20.0
 
   /// Adds the layout and the steps towards it to `findings`.
   ///
@@ -102,7 +100,7 @@ enum DelimitedDetector {
   /// Where the table begins, where that is sure by the bits of the text alone.
   private static func provenStart(_ best: DialectFinder.Candidate) -> Int? {
     let table = best.extent
-    guard table.startMargin >= provenBits else { return nil }
+    guard table.startMargin >= TableExtent.provenBits else { return nil }
     return best.scan.rows[table.rows.lowerBound].start
   }
 

@@ -134,6 +134,12 @@ struct DelimitedReport {
       finding.confidence = 0.9
       finding.evidence.append("\(preamble) lines before it belong to no record")
       if bits > 0 { finding.evidence.append("with those rows it is \(bits) bits longer") }
+      if extent.pairLines > 0, extent.startMargin > 0 {
+        finding.confidence = min(0.9, 1 / (1 + exp2((20 - extent.startMargin) / 6)))
+      }
+      if !finding.isCertain {
+        finding.doubts.append("those lines could be a table, too; state `skip` or `header`")
+      }
     }
     if let comment = table.comment {
       let mark = String(decoding: [comment], as: UTF8.self)

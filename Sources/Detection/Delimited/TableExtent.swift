@@ -17,10 +17,14 @@ struct TableExtent {
   private(set) var bits: Double
   /// Bits that it would take more if the first row belonged to the table; 0 where it does.
   private(set) var startMargin = 0.0
+  /// Lines of a name and a value above it, which could be a table, too; 0 where all else is dearer.
+  private(set) var pairLines = 0
   /// Its rows that are not blank, and those of its width.
   private(set) var rowCount: Int
   private(set) var regularRows: Int
 
+  /// Bits that prove where the table begins.
+  static let provenBits = 20.0
   /// Widths that are tried.
   private static let widthLimit = 3
 
@@ -34,11 +38,26 @@ struct TableExtent {
   /// Looks for the table in a scan; `isWhole`: nothing of the text lies behind it.
   init(_ scan: DialectScan, _ score: DialectScore, _ costs: TextCosts, isWhole: Bool) {
     let isRegular = score.rows <= 2 || score.rows == score.regularRows
-    let text = ExtentRows(scan, score, isRegular ? nil : LineCosts(scan, costs))
+    var text = ExtentRows(scan, score, isRegular ? nil : LineCosts(scan, costs))
     rows = 0..<scan.rows.count
     (width, rowCount, regularRows) = (score.width, score.rows, score.regularRows)
     bits = text.bits(rows, width: width)
     if isRegular { return }
+    search(text, isWhole: isWhole)
+    pairLines = text.pairLines(above: rows.lowerBound)
+    if pairLines > 0, startMargin < Self.provenBits {
+      // The pairs could be a table as well, and so are lines like others.
+      text.knowsPairs = false
+      (rows, width, pairLines, startMargin) = (0..<scan.rows.count, score.width, 0, 0)
+      bits = text.bits(rows, width: width)
+      search(text, isWhole: isWhole)
+    }
+    let widths = rows.map { text.widths[$0] }
+    rowCount = widths.count { $0 > 0 }
+    regularRows = widths.count { $0 == width }
+  }
+
+  private mutating func search(_ text: ExtentRows, isWhole: Bool) {
     var unskipped = bits
     for width in text.commonWidths.prefix(Self.widthLimit) {
       for found in text.ranges(width: width, isWhole: isWhole) {
@@ -48,9 +67,6 @@ struct TableExtent {
         (self.bits, rows, self.width) = (bits, found, width)
       }
     }
-    let widths = rows.map { text.widths[$0] }
-    rowCount = widths.count { $0 > 0 }
-    regularRows = widths.count { $0 == width }
     if rows.lowerBound > 0 { startMargin = unskipped - bits }
   }
 }
@@ -93,10 +109,15 @@ private struct ExtentRows {
   private let lineBits: [Double]
   /// Fields of each row; 0 where it is blank.
   let widths: [Int]
+  /// Names and values above a table may be a block.
+  var knowsPairs = true
 
   /// Rows that a header may have, and bits to say that there is one.
   private static let headerLimit = 3
   private static let headerBits = 3.0
+  /// Bits to say that lines are names and values, parted as the table's fields are; and that one more is.
+  private static let pairBits = 5.0
+  private static let nextPairBits = 1.0
 
   init(_ scan: DialectScan, _ score: DialectScore, _ lines: LineCosts?) {
     (self.scan, self.score) = (scan, score)
@@ -151,21 +172,74 @@ private struct ExtentRows {
     var bits = Double(score.signCost) / 1000
     if rows.lowerBound > 0 { bits += borderBits }
     if rows.upperBound < widths.count { bits += borderBits }
-    for row in 0..<rows.lowerBound { bits += lineBits[row] }
     for row in rows.upperBound..<widths.count { bits += lineBits[row] }
     for row in rows { bits += cellBits(row) }
     let used = rows.map { widths[$0] }.filter { $0 > 0 }
     bits += DialectScore.rowBits(used, mode: width)
     if used.count > 1, used.count(where: { $0 == width }) == 1 { bits += 8 }
-    guard used.count > 1 else { return bits }
+    guard used.count > 1 else { return bits + self.bits(above: rows.lowerBound, asPairs: false) }
     let columns = min(used.max() ?? 1, DialectScore.columnLimit + 1)
     var kinds = [Int32](repeating: 0, count: columns * CellShape.Kind.count)
     var quoted = [Int32](repeating: 0, count: columns * 2)
     for row in max(body, rows.lowerBound)..<rows.upperBound where widths[row] > 0 {
       count(row, columns, &kinds, &quoted)
     }
+    let isBelowNames = body > rows.lowerBound && width > 2 && Self.hasTypedColumn(kinds)
+    bits += self.bits(above: rows.lowerBound, asPairs: isBelowNames)
     return bits + DialectScore.disorder(kinds, CellShape.Kind.count, columns)
       + DialectScore.disorder(quoted, 2, columns)
+  }
+
+  /// Bits of the lines above a table; `asPairs`: names and values that its own delimiter parts may be a
+  /// block, of which that is said once.
+  private func bits(above start: Int, asPairs: Bool) -> Double {
+    let isBlock = asPairs && knowsPairs && isPairBlock(start)
+    var bits = 0.0
+    var isPair = false
+    for row in 0..<start {
+      let next = isBlock && pairKind(row) != nil
+      let pair = next ? cellBits(row) + (isPair ? Self.nextPairBits : Self.pairBits) : .infinity
+      bits += min(lineBits[row], pair)
+      if widths[row] > 0 { isPair = next }
+    }
+    return bits
+  }
+
+  /// Lines of a block of names and values above a table.
+  func pairLines(above start: Int) -> Int {
+    isPairBlock(start) ? (0..<start).count { pairKind($0) != nil } : 0
+  }
+
+  /// The kind of the value behind a name; nil where a row is none of such.
+  private func pairKind(_ row: Int) -> CellShape.Kind? {
+    let fields = scan.rows[row].fields
+    guard widths[row] == 2, score.fieldKinds[fields.lowerBound] == .text else { return nil }
+    return score.fieldKinds[fields.lowerBound + 1]
+  }
+
+  /// Whether pairs above a table are a block of names and values, and no table themselves: such has values
+  /// of one kind in most rows.
+  private func isPairBlock(_ start: Int) -> Bool {
+    var counts = [Int](repeating: 0, count: CellShape.Kind.count)
+    for row in 0..<start {
+      if let kind = pairKind(row) { counts[kind.rawValue] += 1 }
+    }
+    let numbers = counts[CellShape.Kind.integer.rawValue] + counts[CellShape.Kind.decimal.rawValue]
+    let all = counts.reduce(0, +)
+    return all > 2 && max(counts.max() ?? 0, numbers) * 5 < all * 4
+  }
+
+  /// Whether nearly all values of a column are of a type.
+  private static func hasTypedColumn(_ kinds: [Int32]) -> Bool {
+    let count = CellShape.Kind.count
+    return stride(from: 0, to: kinds.count, by: count).contains { start in
+      let column = kinds[start..<(start + count)]
+      let all = column.reduce(0, +)
+      let typed = (0..<count).reduce(Int32(0)) { sum, kind in
+        sum + (CellShape.Kind(rawValue: kind)?.isTyped == true ? column[start + kind] : 0)
+      }
+      return all > 1 && typed * 10 >= all * 9
+    }
   }
 
   private func count(

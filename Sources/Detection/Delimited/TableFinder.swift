@@ -85,7 +85,11 @@ struct TableFinder {
   private mutating func findStart(proven: Int?) {
     // What is stated to be skipped is skipped, and nothing else but empty lines and comments.
     if stated.skippedLines != nil { return skipBlank() }
-    if let proven {
+    if let header = headerBelowTitles {
+      skippedRows = header
+      return
+    }
+    if let proven, !hasRecord(above: proven) {
       let isShort =
         proven > 0 && !isComment(rows[proven - 1]) && isShortHeader(rows[proven - 1], above: proven)
       skippedRows = isShort ? proven - 1 : proven
@@ -143,6 +147,7 @@ struct TableFinder {
     guard start <= Self.preambleLimit else { return false }
     let above = rows[..<start].filter { !$0.isBlank && !isComment($0) }
     if above.isEmpty { return true }
+    if hasRecord(above: start) { return false }
     // A record may hold nothing but marks that say so.
     if above.contains(where: { $0.width == width && $0.filled == 0 }) { return false }
     // A row as wide as the table may be a record of it that is mostly empty.
@@ -214,17 +219,25 @@ struct TableFinder {
     var rest = below[...]
     while headerRows < 4, rest.count > 1, let next = rest.first {
       let body = Array(rest.dropFirst())
-      let repeats = isSame(next, rows[skippedRows + headerRows - 1])
-      guard next.index == skippedRows + headerRows, next.typed == 0, next.filled * 2 >= width,
+      let isHalf = next.filled * 2 >= width
+      let repeats = isHalf && isSame(next, rows[skippedRows + headerRows - 1])
+      guard next.index == skippedRows + headerRows, next.typed == 0,
         next.width == rows[skippedRows].width
       else { return }
       let typed = Self.typedColumns(body, width)
       let above = typed.map { next.bytes($0, bytes) }.filter { !$0.isEmpty }
-      let isUnits = above.count >= 2 && above.allSatisfy(isUnit)
-      guard repeats || isUnits else { return }
+      let isUnits = isHalf && above.count >= 2 && above.allSatisfy(isUnit)
+      guard repeats || isUnits || isUnitRow(next, above: typed) else { return }
       headerRows += 1
       rest = rest.dropFirst()
     }
+  }
+
+  /// Nothing but units, at least one above values of a type.
+  private func isUnitRow(_ row: TableRow, above typed: [Int]) -> Bool {
+    let filled = (0..<row.width).filter { row.kind($0) != .empty }
+    return filled.allSatisfy { isUnit(row.bytes($0, bytes)) }
+      && filled.contains(where: typed.contains)
   }
 
   private func isUnit(_ text: ArraySlice<UInt8>) -> Bool {
