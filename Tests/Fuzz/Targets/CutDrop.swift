@@ -3,7 +3,7 @@ import Detection
 import Formats
 import Records
 
-/// The rows of a text that is cut into blocks of a given size.
+/// The rows of a text that is cut into blocks of a given size, in words.
 struct CutDrop: Equatable {
   private var rows: [[String]] = []
   private var places: [UInt64] = []
@@ -22,66 +22,17 @@ struct CutDrop: Equatable {
     }
   }
 
-  private init(_ text: [UInt8], _ layout: Layout, size: Int) {
+  init(_ text: [UInt8], _ layout: Layout, size: Int) {
     do throws(FormatError) {
-      switch layout {
-      case .empty: return
-      case .delimited(var layout):
-        // Footers and totals are looked for in the last block alone.
-        layout.rows = nil
-        let reader = DelimitedReader(layout: layout)
-        let names = layout.names.map { Array($0.utf8) }
-        try read(text, DelimitedSplitter(layout: layout), reader, names, size)
-      case .json(let layout):
-        try read(
-          text,
-          JSONSplitter(layout: layout),
-          JSONReader(layout: layout, names: []),
-          [],
-          size
-        )
-      case .xml(let layout):
-        try read(text, XMLSplitter(layout: layout), XMLReader(layout: layout, names: []), [], size)
-      }
+      var drop = self
+      try BlockWalk.shared.read(text, layout, size: size) { rows, names in drop.take(rows, names) }
+      self = drop
     } catch {
       failure = error.code
-      (rows, places, rejects) = ([], [], [])
-    }
-  }
-
-  private mutating func read(
-    _ text: [UInt8],
-    _ begun: any RecordSplitter,
-    _ reader: any RecordReader,
-    _ names: [[UInt8]],
-    _ size: Int
-  ) throws(FormatError) {
-    var splitter = begun
-    let rows = RowBlock()
-    var at = 0
-    var end = 0
-    while true {
-      // What was not done with comes again, with more behind it.
-      end = size < text.count - end ? end + size : text.count
-      let block = ByteBlock(capacity: end - at + 1)
-      block.storage.append(contentsOf: Array(text[at..<end]))
-      // Safe: the block's storage has the slack that splitters may read.
-      let split = try unsafe splitter.split(block.storage.bytes, isLast: end == text.count)
-      at += split.next
-      if split.end > split.start {
-        block.hold(split)
-        reader.read(block, into: rows)
-        take(rows, names)
-        if let failure = reader.failure { throw failure }
-      } else if end == text.count {
-        return
-      }
-      if at == text.count, end == text.count { return }
     }
   }
 
   private mutating func take(_ block: RowBlock, _ names: [[UInt8]]) {
-    let all = names + block.addedNames
     for row in 0..<block.count {
       var members: [String] = []
       for column in 0..<block.width {
@@ -91,7 +42,8 @@ struct CutDrop: Equatable {
         let value = unsafe UnsafeBufferPointer(start: block.bytes(of: cell), count: cell.length)
         // A text may be known to be plain or not.
         let kind = cell.kind == .plainText ? .text : cell.kind
-        let name = column < all.count ? String(decoding: all[column], as: UTF8.self) : "\(column)"
+        let name =
+          column < names.count ? String(decoding: names[column], as: UTF8.self) : "\(column)"
         members.append(unsafe "\(name) \(kind) \(String(decoding: value, as: UTF8.self))")
       }
       rows.append(members.sorted())

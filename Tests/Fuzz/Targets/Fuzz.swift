@@ -13,6 +13,7 @@ struct Fuzz {
       say("name a target: \(names)")
       exit(64)
     }
+    Share.reportAtExit()
     // Safe: the arguments live as long as the process, the target's name is left out of them.
     var count = CommandLine.argc - 1
     var words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? =
@@ -28,7 +29,7 @@ struct Fuzz {
 }
 
 /// Writes a line to standard error.
-private func say(_ what: String) {
+func say(_ what: String) {
   let line = Array("fuzz: \(what)\n".utf8)
   // Safe: the array outlives the call.
   _ = unsafe line.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
@@ -40,7 +41,11 @@ func fail(_ what: String) -> Never {
   abort()
 }
 
-/// Ends the process unless both are equal.
-func expect<Value: Equatable>(_ found: Value, _ wanted: Value, _ what: String) {
-  if found != wanted { fail("\(what)\n  found  \(found)\n  wanted \(wanted)") }
+/// Ends the process unless both are equal; only then is it said in words what should have been.
+func expect<Value: Equatable>(
+  _ found: Value,
+  _ wanted: Value,
+  _ what: @autoclosure () -> String
+) {
+  if found != wanted { fail("\(what())\n  found  \(found)\n  wanted \(wanted)") }
 }

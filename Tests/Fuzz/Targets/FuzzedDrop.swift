@@ -61,7 +61,7 @@ struct FuzzedDrop {
   }
 
   /// A file in memory.
-  private static func file(_ bytes: [UInt8]) -> Int32 {
+  static func file(_ bytes: [UInt8]) -> Int32 {
     let descriptor = fuzz_memory_file()
     // Safe: the array outlives the call.
     let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }

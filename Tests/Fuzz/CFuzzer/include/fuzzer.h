@@ -1,4 +1,4 @@
-// What libFuzzer offers a program that has a main of its own, and a file for each input.
+// What libFuzzer offers a program that has a main of its own, and what its targets need of C.
 #pragma once
 
 #include <stddef.h>
@@ -9,3 +9,9 @@ int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*callback)(const uint8_t *
 
 // An empty file in memory, open for reading and writing; negative where there is none.
 int fuzz_memory_file(void);
+
+// A number that tells bytes apart; begun with another seed it is another.
+uint64_t fuzz_digest(uint64_t seed, const uint8_t *bytes, size_t count);
+
+// Makes all behind the first `readable` of `whole` bytes an error to touch; `readable` is `whole` to end that.
+void fuzz_bound(const uint8_t *start, size_t readable, size_t whole);
