@@ -5,10 +5,11 @@ INBOX ?= inbox
 OUTBOX ?= outbox
 BUILD := --explicit-target-dependency-import-check error
 TEST := swift test --disable-xctest $(BUILD)
+ADDRESS := --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Rooms
 
 .DEFAULT_GOAL := ci
-.PHONY: ci setup build run test lint format sanitize sanitize-thread torture verify drift score fuzz differential bench rooms race instructions clean help
+.PHONY: ci setup build run test lint format sanitize sanitize-build sanitize-thread torture verify drift score fuzz differential bench rooms race instructions clean help
 
 ci: ## all that CI does
 	bash .ci/run
@@ -32,11 +33,13 @@ lint: ## style, without changing anything
 format: ## style, in place
 	swift format --in-place --parallel --recursive $(SOURCES)
 
+sanitize-build:
+	swift build --build-tests --disable-xctest $(BUILD) $(ADDRESS)
+
 # The search for leaks traces its own process, which one that has confined itself does not allow.
-sanitize: setup ## the rooms with unsafe code, under the address sanitizer
+sanitize: setup sanitize-build ## the rooms with unsafe code, under the address sanitizer
 	LSAN_OPTIONS=suppressions=$(CURDIR)/tools/leaks.supp:print_suppressions=0 \
-	  $(TEST) --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
-	  --filter '^(Bytes|Files|Formats|Canonical|Identity)Tests\.' --skip 'confined process'
+	  $(TEST) $(ADDRESS) --skip-build --filter '^(Bytes|Files|Formats|Canonical|Identity)Tests\.' --skip 'confined process'
 
 # Locks of the standard library are not seen by this sanitizer, `pthread`'s are: what several threads touch stands behind a Monitor.
 sanitize-thread: setup ## the rooms with threads, and the command at work, under the thread sanitizer

@@ -44,7 +44,7 @@ extension FormatError {
     case .entity(_, let found):
       "\(found). Entities are expanded only when the document itself defines them, and within limits."
     case .tooManyColumns(let count, let limit):
-      "The table has \(count) columns; the limit is \(limit)."
+      "The table has \(count) columns or more; the limit is \(limit)."
     case .recordsNotFound(let path):
       "Nothing in the document lies at “\(path)”, where the records should be. "
         + "State the feed's record path, or leave it to detection."
