@@ -20,9 +20,7 @@ struct CutDigest: Equatable {
     let isText = TextEncoding.validUTF8(text) == text.count
     let lines = share.isOne(in: 2, 3) ? CanonicalRows(layout, isText: isText) : nil
     let whole = CutDigest(text, layout, size: .max) { lines?.check($0, $1) }
-    // Some twenty blocks, the smallest of them of a byte, cost hardly more than one.
-    let least = share.draw(1, below: 8) == 0 ? 0 : text.count / 24
-    let size = least + 1 + share.draw(2, below: 13)
+    let size = Self.size(text.count, share)
     if CutDigest(text, layout, size: size) == whole { return }
     expect(
       CutDrop(text, layout, size: size),
@@ -30,6 +28,13 @@ struct CutDigest: Equatable {
       "blocks of \(size) bytes under \(layout)"
     )
     fail("blocks of \(size) bytes under \(layout) have other digests")
+  }
+
+  /// Some twenty blocks cost hardly more than one; blocks of a byte, for what is short, end everywhere.
+  private static func size(_ count: Int, _ share: Share) -> Int {
+    let isSmall = share.draw(1, below: 4) == 0
+    if isSmall, count <= 128 { return 1 }
+    return (isSmall ? 0 : count / 24) + 1 + share.draw(2, below: 13)
   }
 
   private init(
