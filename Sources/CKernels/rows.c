@@ -105,11 +105,11 @@ INLINE size_t without_returns(const dm_fields *f, size_t at, size_t end) {
 
 // Whether a record of one field, or of as many as the table has, holds no value at all.
 INLINE bool is_blank(const dm_fields *f, size_t fields, size_t at, size_t end) {
-  const size_t length = end - at;
-  if (length > f->width) return false;
-  const bool has_return = length > 0 && f->line_end == '\n' && f->bytes[end - 1] == '\r';
-  if (fields == 1) return length == has_return;
-  return fields == f->width && length - has_return == fields - 1;
+  // What is longer can be delimiters alone only where two CRs or more stand behind them.
+  if (end - at > f->width && !(f->line_end == '\n' && f->bytes[end - 2] == '\r')) return false;
+  const size_t length = without_returns(f, at, end) - at;
+  if (fields == 1) return length == 0;
+  return fields == f->width && length == fields - 1;
 }
 
 // Reads the record into `cells`; false where scratch has no room.

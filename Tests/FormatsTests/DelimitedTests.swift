@@ -79,6 +79,9 @@ struct DelimitedReaderTests {
     let found = try read("a,b\n\n\r\nc,d\n\n", columns: 2)
     #expect(found.rows == [["a", "b"], ["c", "d"]])
     #expect(found.lines == [1, 4])
+    let returns = try read("a,b\r\r\n\r\r\n,\r\r\n,\r\r\r\nc,d\r\n", columns: 2)
+    #expect(returns.rows == [["a", "b"], ["c", "d"]])
+    #expect(returns.lines == [1, 5])
   }
 
   @Test func `a row of another width is rejected with line, column and fields`() throws {
@@ -143,6 +146,7 @@ struct DelimitedReaderTests {
     "a,\"b,1\",c\r\n\"x\ny\",\"q\"\"q\",\"\"\n,,z\nü,€,\"🛒,\"\n",
     "a,b,c\n\"c,d\ne,f,g\n\"g\",h,\"\"\"i\"\n5\" x,j,k\nl,\"m",
     "1,2,3\n\n4,5\n6,7,8,9\r\n\"a\nb\",,\n",
+    "\r\r\n,,\r\r\n1,2,3\r\r\n4,\"5,6\n",
     "1,2,\"3\"\r40,5,6\n7,8,\"9\"\r\r\n1,2,\"3\"\r4\n5,6,\"7\"\r",
   ])
   func `every split of the bytes gives the same rows`(text: String) throws {

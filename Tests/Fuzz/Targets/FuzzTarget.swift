@@ -62,9 +62,11 @@ enum FuzzTarget: String, CaseIterable {
     if !share.isOne(in: 64, 21), TextEncoding.validUTF8(bytes) < bytes.count {
       stated.encoding = TextEncoding(named: "windows-1252")
     }
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     guard let findings = try? Detector.detect(head: bytes, isWhole: true, stated: stated),
       let text = findings.encoding == .utf8
-        ? bytes : try? findings.encoding.decode(bytes, marks: true)
+        ? bytes.starts(with: mark) ? Array(bytes.dropFirst(3)) : bytes
+        : try? findings.encoding.decode(bytes, marks: true)
     else { return }
     CutDigest.check(text, findings.layout, share)
   }
