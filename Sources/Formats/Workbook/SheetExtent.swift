@@ -9,6 +9,8 @@ public struct SheetExtent: Sendable, Hashable {
 
   /// The most columns that a sheet has.
   static let columnLimit = 16_384
+  /// The most rows that a sheet has; the text is filled up with empty lines to where a row says it is.
+  static let rowLimit = 1_048_576
 
   mutating func take(_ column: Int) {
     columns =

@@ -70,7 +70,7 @@ final class SheetWriter: MarkupSink {
   func begins(_ name: String, _ attributes: MarkupAttributes) {
     switch name {
     case "row":
-      row = attributes["r"].flatMap { Int($0) } ?? row + 1
+      beginRow(attributes["r"].flatMap { Int($0) } ?? row + 1)
       column = -1
       written = 0
     case "c":
@@ -79,6 +79,14 @@ final class SheetWriter: MarkupSink {
     case "v", "t": isValue = isCell && phonetics == 0
     default: break
     }
+  }
+
+  private func beginRow(_ number: Int) {
+    if number > SheetExtent.rowLimit {
+      failure =
+        failure ?? "row \(number) lies behind row \(SheetExtent.rowLimit), the last of any sheet"
+    }
+    row = min(number, SheetExtent.rowLimit)
   }
 
   private func beginCell(_ attributes: MarkupAttributes) {

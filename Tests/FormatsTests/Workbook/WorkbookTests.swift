@@ -153,6 +153,19 @@ struct WorkbookTests {
     }
   }
 
+  @Test(arguments: ["1048577", "5896585027111849529", "9223372036854775807"])
+  func `a row behind the last that a sheet can have is damaged, and fills nothing up`(row: String)
+    throws
+  {
+    let rows = "<row r=\"\(row)\"><c><v>1</v></c></row><row><c><v>2</v></c></row>"
+    #expect(throws: BytesError.self) { try read(Self.parts(rows)) }
+  }
+
+  @Test func `the last row that a sheet can have is read`() throws {
+    let found = try read(Self.parts("<row r=\"1048576\"><c><v>1</v></c></row>"))
+    #expect(found.text == String(repeating: "\n", count: 1_048_575) + "1\n")
+  }
+
   @Test func `a text that is not there, or a row out of order, is damaged`() throws {
     for rows in [
       "<row><c t=\"s\"><v>9</v></c></row>",
