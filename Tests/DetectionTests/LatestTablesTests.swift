@@ -97,7 +97,7 @@ struct LatestTablesTests {
       if found.isKnown { known += 1 }
       #expect(found == Found(Array(text.utf8)), "\(text)")
     }
-    #expect(known > 5)
+    #expect(known > 10)
   }
 
   @Test(arguments: tables)
@@ -131,7 +131,7 @@ struct LatestTablesTests {
       let searched = Found(text)
       #expect(found == searched, "\(String(decoding: text, as: UTF8.self))")
     }
-    #expect(known > 10)
+    #expect(known > 25)
   }
 
   @Test(

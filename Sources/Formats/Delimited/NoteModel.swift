@@ -5,8 +5,9 @@ import Glibc
 /// How this works: a row is written down once as a record, each field as its column's values are and
 /// each edge of a field as the table's are, and once as a line of words. It is a note where that is
 /// shorter and nothing in it is as a record's: no value that its column had before, no number or date
-/// where the table has such, but words, and behind a delimiter a space, as in sentences, or nothing at all. Anything less
-/// and the row stays a record: a note that is kept is seen, a record that is not may be missed.
+/// where the table has such, but words, and behind a delimiter a space, as in sentences, or nothing at
+/// all. Anything less and the row stays a record: a note that is kept is seen, a record that is not may
+/// be missed.
 struct NoteModel {
   /// What the columns hold, the rows in question apart.
   private let columns: [ColumnModel]
