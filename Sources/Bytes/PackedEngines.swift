@@ -106,7 +106,13 @@ final class XZEngine: InflateEngine {
 @safe
 final class ZstandardEngine: InflateEngine {
   private static let windowLog: Int32 = 25
+  /// The longest header of a frame (RFC 8878, §3.1.1.1).
+  private static let headerSize = 18
   private let state: OpaquePointer
+  /// The first bytes of the frame under way.
+  private var header: [UInt8] = []
+  /// Bytes that the frame has given.
+  private var given: UInt64 = 0
 
   init() {
     // Safe: freed once, in deinit.
@@ -135,10 +141,28 @@ final class ZstandardEngine: InflateEngine {
       default: throw .block
       }
     }
+    let missing = unsafe min(Self.headerSize - header.count, source.pos)
+    if missing > 0 { unsafe header += input[..<missing] }
+    given += unsafe UInt64(target.pos)
+    if code == 0 { try proveSize() }
     return unsafe InflateStep(taken: source.pos, given: target.pos, endsMember: code == 0)
   }
 
+  /// Whether the frame gave as many bytes as its header says.
+  ///
+  /// libzstd compares them where it is given the frame as a whole, and not in all of its blocks else.
+  private func proveSize() throws(InflateDamage) {
+    // Safe: the array's bytes, for this call only.
+    let size = unsafe header.withUnsafeBytes { bytes in
+      unsafe ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
+    }
+    // The two largest numbers stand for a size that is not stated.
+    if size < .max - 1 && size != given { throw .block }
+  }
+
   func reset() {
+    header.removeAll(keepingCapacity: true)
+    given = 0
     _ = unsafe ZSTD_DCtx_reset(state, ZSTD_reset_session_only)
   }
 }

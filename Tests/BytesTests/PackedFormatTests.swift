@@ -80,6 +80,15 @@ struct PackedFormatTests {
     }
   }
 
+  @Test(arguments: [1, 5, .max])
+  func `a zstd frame that gives less than its header says is damaged`(piece: Int) throws {
+    // A single segment of 85 bytes whose only blocks are empty ones; then one that says and gives none.
+    let wrong: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x20, 85, 0, 0, 0, 1, 0, 0]
+    #expect(throws: BytesError.self) { try unpack(wrong, piece: piece) }
+    let right = wrong.prefix(5) + [0] + wrong.dropFirst(6)
+    #expect(try unpack(Array(right), piece: piece).content == [])
+  }
+
   @Test func `a text that begins as a packed file does is a text`() throws {
     for text in ["BZh,1\n2,3\n4,5\n", "BZh9;b\n1;2\n", "P*M\u{18},1\n2,3\n4,5\n6,7\n"] {
       let got = try unpack(Array(text.utf8))
