@@ -168,7 +168,7 @@ let package = Package(
     tests("Bytes", "CKernels", "CZlib"),
     tests("Files"),
     tests("Formats", "Records", "Bytes", "CKernels", "CExpat"),
-    tests("Canonical", "Records", "Bytes"),
+    tests("Canonical", "Records", "Bytes", "CHighwayHash"),
     tests("Detection", "Records", "Bytes", "Formats"),
     tests("Conversion", "Records", "Bytes", "Files", "Formats", "Canonical", "Detection"),
     tests("Settings", "Records", "Bytes", "Formats", "Canonical", "Detection", "Conversion"),

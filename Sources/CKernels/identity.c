@@ -6,7 +6,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ROWS = 64, LEAST_BITS = 10, LONG_BUCKET = 96 };
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+// The table grows by eight: to move what is there costs more than the room that is empty for a while.
+enum { ROWS = 64, SLOTS = 16, ALL_SLOTS = (1 << SLOTS) - 1, LEAST_GROUPS = 32, GROWTH = 8, LONG_BUCKET = 96 };
+
+// So that slots, four for three fingerprints, are counted in 32 bits.
+static const uint64_t MOST_ROOM = (uint64_t)3 << 29;
 
 static inline bool same(dm_fingerprint a, dm_fingerprint b) {
   return a.high == b.high && a.low == b.low;
@@ -18,9 +26,11 @@ static inline bool before(dm_fingerprint a, dm_fingerprint b) {
 
 // ---- The table -------------------------------------------------------------------------------
 
-// Slots hold 32 bits of the fingerprint and a place in the log: a miss in the table is told from a
-// hit without reading the log. Nothing is ever removed but the latest, so an empty slot ends a probe
-// for good: the table is always as if the log had been put in from its start.
+// A slot is 32 bits: as many as a place in the log needs, and bits of the fingerprint in the rest. So a
+// miss in the table is told from a hit without reading the log. A fingerprint lies in its home group,
+// 16 slots of one cache line that are compared at once, or where that is full, in one behind it. Groups
+// fill from their start, and nothing is ever removed but the latest: so an empty slot ends a search for
+// good, and the table is always as if the log had been put in from its start.
 
 // Zeroed memory; what nobody touches costs address space only.
 static void *reserve(size_t bytes) {
@@ -31,64 +41,115 @@ static void *reserve(size_t bytes) {
   return memory;
 }
 
-static inline uint64_t mixed(dm_fingerprint row) {
-  return (row.low ^ (row.high >> 32)) * 0x9E3779B97F4A7C15u;
+static inline uint32_t home_of(const dm_table *table, dm_fingerprint row) {
+  uint64_t mixed = (row.low ^ (row.high >> 32)) * 0x9E3779B97F4A7C15u;
+  return (uint32_t)(((mixed >> 32) * table->group_count) >> 32);
 }
 
-static inline uint64_t tag_of(dm_fingerprint row) {
-  return (row.low ^ row.high) & 0xFFFFFFFF00000000u;
+static inline uint32_t tag_of(const dm_table *table, dm_fingerprint row) {
+  return (uint32_t)(((row.low ^ row.high) >> 32) << table->place_bits);
 }
 
-static bool set_bits(dm_table *table, uint32_t bits) {
-  if (table->slots) munmap(table->slots, sizeof(uint64_t) << table->bits);
-  table->slots = reserve(sizeof(uint64_t) << bits);
-  table->bits = bits;
+static inline uint32_t place_in(const dm_table *table, uint32_t slot) {
+  return slot & (uint32_t)(((uint64_t)1 << table->place_bits) - 1);
+}
+
+static inline uint32_t behind(const dm_table *table, uint32_t group) {
+  return group + 1 == table->group_count ? 0 : group + 1;
+}
+
+// Slots of a group, one a bit.
+typedef struct {
+  uint32_t hits;   // their tag is the one that is looked for
+  uint32_t empty;
+} group_look;
+
+static inline group_look look(const uint32_t *slots, uint32_t tags, uint32_t tag) {
+#if defined(__SSE2__)
+  const __m128i *parts = (const __m128i *)slots;
+  __m128i mask = _mm_set1_epi32((int)tags), wanted = _mm_set1_epi32((int)tag);
+  __m128i none = _mm_setzero_si128(), hits[4], empty[4];
+  for (int i = 0; i < 4; i += 1) {
+    __m128i part = _mm_load_si128(parts + i);
+    hits[i] = _mm_cmpeq_epi32(_mm_and_si128(part, mask), wanted);
+    empty[i] = _mm_cmpeq_epi32(part, none);
+  }
+  uint32_t hit = (uint32_t)_mm_movemask_epi8(
+      _mm_packs_epi16(_mm_packs_epi32(hits[0], hits[1]), _mm_packs_epi32(hits[2], hits[3])));
+  uint32_t free = (uint32_t)_mm_movemask_epi8(
+      _mm_packs_epi16(_mm_packs_epi32(empty[0], empty[1]), _mm_packs_epi32(empty[2], empty[3])));
+#else
+  uint32_t hit = 0, free = 0;
+  for (int i = 0; i < SLOTS; i += 1) {
+    hit |= (uint32_t)((slots[i] & tags) == tag) << i;
+    free |= (uint32_t)(slots[i] == 0) << i;
+  }
+#endif
+  return (group_look){hit & ~free, free};
+}
+
+static inline uint32_t *slots_of(const dm_table *table, uint32_t group) {
+  return table->slots + (size_t)group * SLOTS;
+}
+
+static inline size_t slot_bytes(const dm_table *table) {
+  return (size_t)table->group_count * SLOTS * sizeof(uint32_t);
+}
+
+static bool set_groups(dm_table *table, uint32_t group_count) {
+  if (table->slots) munmap(table->slots, slot_bytes(table));
+  table->group_count = group_count;
+  table->slots = reserve(slot_bytes(table));
   if (!table->slots) return false;
 #ifdef MADV_POPULATE_WRITE
   // All of it will be touched, and a first touch that only reads would cost a second fault.
-  madvise(table->slots, sizeof(uint64_t) << bits, MADV_POPULATE_WRITE);
+  madvise(table->slots, slot_bytes(table), MADV_POPULATE_WRITE);
 #endif
   return true;
 }
 
 bool dm_table_make(dm_table *table, size_t budget) {
   memset(table, 0, sizeof *table);
-  uint32_t bits = LEAST_BITS;
-  while (bits < 31 && (sizeof(uint64_t) << (bits + 1)) <= budget / 2) bits += 1;
-  table->most_bits = bits;
-  size_t table_bytes = sizeof(uint64_t) << bits;
-  size_t room = budget > table_bytes ? (budget - table_bytes) / sizeof(dm_fingerprint) : 0;
-  size_t most = ((size_t)3 << bits) / 4;
-  if (room > most) room = most;
+  uint64_t room = (uint64_t)budget * 3 / (3 * sizeof(dm_fingerprint) + 4 * sizeof(uint32_t));
   if (room < ROWS) room = ROWS;
+  if (room > MOST_ROOM) room = MOST_ROOM;
   table->room = room;
+  table->place_bits = 64 - (uint32_t)__builtin_clzll(room);
+  // Four slots for three fingerprints.
+  table->most_groups = (uint32_t)(room / (SLOTS * 3 / 4) + 1);
+  uint32_t groups = table->most_groups;
+  while (groups / GROWTH >= LEAST_GROUPS) groups /= GROWTH;
   table->log = reserve(room * sizeof(dm_fingerprint));
-  return table->log && set_bits(table, LEAST_BITS);
+  return table->log && set_groups(table, groups);
 }
 
 void dm_table_free(dm_table *table) {
   if (table->log) munmap(table->log, table->room * sizeof(dm_fingerprint));
-  if (table->slots) munmap(table->slots, sizeof(uint64_t) << table->bits);
+  if (table->slots) munmap(table->slots, slot_bytes(table));
   memset(table, 0, sizeof *table);
 }
 
-static void place(dm_table *table, size_t index) {
-  uint64_t mask = ((uint64_t)1 << table->bits) - 1;
-  uint64_t at = mixed(table->log[index]) >> (64 - table->bits);
-  while (table->slots[at]) at = (at + 1) & mask;
-  table->slots[at] = tag_of(table->log[index]) | (index + 1);
+// Puts a fingerprint of the log into the first group from `group` on that has room.
+static inline void place(dm_table *table, uint32_t group, size_t index) {
+  for (;; group = behind(table, group)) {
+    uint32_t *slots = slots_of(table, group);
+    uint32_t empty = look(slots, 0, 1).empty;
+    if (!empty) continue;
+    slots[__builtin_ctz(empty)] = tag_of(table, table->log[index]) | (uint32_t)(index + 1);
+    return;
+  }
 }
 
 static bool grow(dm_table *table) {
-  // Small tables grow faster: to move them costs more than the room they take.
-  uint32_t bits = table->bits + (table->bits < 16 ? 2 : 1);
-  if (!set_bits(table, bits < table->most_bits ? bits : table->most_bits)) return false;
-  size_t ahead = 16;
+  uint64_t wanted = (uint64_t)table->group_count * GROWTH;
+  // What the division of the most left over belongs to the last step.
+  if (wanted + wanted / 2 > table->most_groups) wanted = table->most_groups;
+  if (!set_groups(table, (uint32_t)wanted)) return false;
   for (size_t i = 0; i < table->count; i += 1) {
-    if (i + ahead < table->count) {
-      __builtin_prefetch(&table->slots[mixed(table->log[i + ahead]) >> (64 - table->bits)], 1);
+    if (i + ROWS < table->count) {
+      __builtin_prefetch(slots_of(table, home_of(table, table->log[i + ROWS])), 1);
     }
-    place(table, i);
+    place(table, home_of(table, table->log[i]), i);
   }
   return true;
 }
@@ -96,71 +157,93 @@ static bool grow(dm_table *table) {
 // Whether `rows` more surely fit, after growing where that is needed: 1, 0, or -1: memory is out.
 static int has_room(dm_table *table, size_t rows) {
   if (table->count + rows > table->room) return 0;
-  while (table->count + rows > ((size_t)11 << table->bits) / 16) {
-    if (table->bits >= table->most_bits) break;
+  while (table->count + rows > (uint64_t)table->group_count * (SLOTS * 11 / 16)) {
+    if (table->group_count >= table->most_groups) break;
     if (!grow(table)) return -1;
   }
   return 1;
 }
 
+static inline bool is_in(const dm_table *table, const uint32_t *slots, uint32_t hits,
+                         dm_fingerprint row) {
+  for (; hits; hits &= hits - 1) {
+    uint32_t slot = slots[__builtin_ctz(hits)];
+    if (same(table->log[place_in(table, slot) - 1], row)) return true;
+  }
+  return false;
+}
+
 static size_t admit_rows(dm_table *table, const dm_fingerprint *rows, size_t count,
-                         uint8_t *known) {
-  uint64_t home[ROWS];
-  uint64_t mask = ((uint64_t)1 << table->bits) - 1;
+                         const uint32_t *home, uint8_t *known) {
+  uint32_t tags = ~place_in(table, ~(uint32_t)0);
   size_t first = table->count;
   for (size_t i = 0; i < count; i += 1) {
-    home[i] = mixed(rows[i]) >> (64 - table->bits);
-    __builtin_prefetch(&table->slots[home[i]], 1);
-  }
-  for (size_t i = 0; i < count; i += 1) {
-    uint64_t slot = table->slots[home[i]];
-    if (slot && (slot & 0xFFFFFFFF00000000u) == tag_of(rows[i])) {
-      __builtin_prefetch(&table->log[(uint32_t)slot - 1]);
-    }
+    uint32_t *slots = slots_of(table, home[i]);
+    uint32_t hits = look(slots, tags, tag_of(table, rows[i])).hits;
+    if (hits) __builtin_prefetch(&table->log[place_in(table, slots[__builtin_ctz(hits)]) - 1]);
   }
   for (size_t i = 0; i < count; i += 1) {
     if (known[i]) continue;
-    uint64_t tag = tag_of(rows[i]);
-    for (uint64_t at = home[i];; at = (at + 1) & mask) {
-      uint64_t slot = table->slots[at];
-      if (!slot) {
-        table->log[table->count] = rows[i];
-        table->count += 1;
-        table->slots[at] = tag | table->count;
-        break;
-      }
-      if ((slot & 0xFFFFFFFF00000000u) == tag && same(table->log[(uint32_t)slot - 1], rows[i])) {
+    uint32_t tag = tag_of(table, rows[i]);
+    for (uint32_t group = home[i];; group = behind(table, group)) {
+      uint32_t *slots = slots_of(table, group);
+      group_look found = look(slots, tags, tag);
+      if (is_in(table, slots, found.hits, rows[i])) {
         known[i] = 1;
         break;
       }
+      if (!found.empty) continue;
+      table->log[table->count] = rows[i];
+      table->count += 1;
+      slots[__builtin_ctz(found.empty)] = tag | (uint32_t)table->count;
+      break;
     }
   }
   return table->count - first;
 }
 
+static inline size_t find_homes(const dm_table *table, const dm_fingerprint *rows, size_t count,
+                                uint32_t *home) {
+  size_t chunk = count < ROWS ? count : ROWS;
+  for (size_t i = 0; i < chunk; i += 1) {
+    home[i] = home_of(table, rows[i]);
+    __builtin_prefetch(slots_of(table, home[i]), 1);
+    // The rows were written on another core.
+    __builtin_prefetch(&rows[i + ROWS]);
+  }
+  return chunk;
+}
+
 ptrdiff_t dm_table_admit(dm_table *table, const dm_fingerprint *rows, size_t count, uint8_t *known,
                          size_t *admitted) {
+  // While rows are looked up, the groups of those behind them come from memory.
+  uint32_t home[2][ROWS];
   size_t done = 0;
-  while (done < count) {
-    size_t chunk = count - done < ROWS ? count - done : ROWS;
+  size_t chunk = find_homes(table, rows, count, home[0]);
+  for (int turn = 0; done < count; turn ^= 1) {
+    uint32_t group_count = table->group_count;
     int room = has_room(table, chunk);
     if (room < 0) return -1;
     if (!room) break;
-    *admitted += admit_rows(table, rows + done, chunk, known + done);
+    if (table->group_count != group_count) find_homes(table, rows + done, chunk, home[turn]);
+    size_t next = find_homes(table, rows + done + chunk, count - done - chunk, home[turn ^ 1]);
+    *admitted += admit_rows(table, rows + done, chunk, home[turn], known + done);
     done += chunk;
+    chunk = next;
   }
   return (ptrdiff_t)done;
 }
 
 void dm_table_find(const dm_table *table, const dm_fingerprint *rows, size_t count,
                    uint8_t *known) {
-  uint64_t mask = ((uint64_t)1 << table->bits) - 1;
+  uint32_t tags = ~place_in(table, ~(uint32_t)0);
   for (size_t i = 0; i < count; i += 1) {
-    uint64_t tag = tag_of(rows[i]);
-    uint64_t at = mixed(rows[i]) >> (64 - table->bits);
-    for (uint64_t slot; !known[i] && (slot = table->slots[at]); at = (at + 1) & mask) {
-      known[i] = (slot & 0xFFFFFFFF00000000u) == tag
-                 && same(table->log[(uint32_t)slot - 1], rows[i]);
+    group_look found = {0, 0};
+    for (uint32_t group = home_of(table, rows[i]); !known[i] && !found.empty;
+         group = behind(table, group)) {
+      uint32_t *slots = slots_of(table, group);
+      found = look(slots, tags, tag_of(table, rows[i]));
+      known[i] = is_in(table, slots, found.hits, rows[i]);
     }
   }
 }
@@ -183,7 +266,7 @@ void dm_table_truncate(dm_table *table, size_t count) {
   if (count == 0) {
     // Big tables go back to the system, which gives zeroed memory at the next touch.
     size_t used = table->count * sizeof(dm_fingerprint);
-    size_t bytes = sizeof(uint64_t) << table->bits;
+    size_t bytes = slot_bytes(table);
     if (bytes >= (1u << 20)) {
       madvise(table->slots, bytes, MADV_DONTNEED);
     } else {
@@ -193,12 +276,16 @@ void dm_table_truncate(dm_table *table, size_t count) {
     table->count = 0;
     return;
   }
-  uint64_t mask = ((uint64_t)1 << table->bits) - 1;
   while (table->count > count) {
-    dm_fingerprint row = table->log[table->count - 1];
-    uint64_t at = mixed(row) >> (64 - table->bits);
-    while ((uint32_t)table->slots[at] != (uint32_t)table->count) at = (at + 1) & mask;
-    table->slots[at] = 0;
+    // It is the latest of all: nothing came into its group behind it.
+    for (uint32_t group = home_of(table, table->log[table->count - 1]);; group = behind(table, group)) {
+      uint32_t *slots = slots_of(table, group);
+      uint32_t empty = look(slots, 0, 1).empty;
+      uint32_t *latest = slots + (empty ? (uint32_t)__builtin_ctz(empty) : SLOTS) - 1;
+      if (empty == ALL_SLOTS || place_in(table, *latest) != table->count) continue;
+      *latest = 0;
+      break;
+    }
     table->count -= 1;
   }
 }

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/un.h>
 #include <time.h>
@@ -80,6 +81,16 @@ ssize_t clinux_pread(int descriptor, void *buffer, size_t count, int64_t offset)
 
 ssize_t clinux_write(int descriptor, const void *buffer, size_t count) {
   return RETRY(write(descriptor, buffer, count));
+}
+
+ssize_t clinux_write_parts(int descriptor, const void *buffer, const clinux_part *parts, size_t count) {
+  struct iovec pieces[64];
+  if (count > 64) count = 64;
+  for (size_t i = 0; i < count; i += 1) {
+    pieces[i].iov_base = (uint8_t *)buffer + parts[i].offset;
+    pieces[i].iov_len = parts[i].count;
+  }
+  return RETRY(writev(descriptor, pieces, (int)count));
 }
 
 ssize_t clinux_pwrite(int descriptor, const void *buffer, size_t count, int64_t offset) {

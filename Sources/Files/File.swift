@@ -118,6 +118,31 @@ public struct File: ~Copyable, Sendable {
     unsafe try write(bytes.span.bytes)
   }
 
+  /// Writes the ranges of the bytes, one behind the other, where the file's position stands.
+  public borrowing func write(_ ranges: [Range<Int>], of bytes: RawSpan) throws(FileError) {
+    var rest = UnwrittenParts(ranges)
+    let result: Result<Void, FileError> = unsafe bytes.withUnsafeBytes { buffer in
+      do throws(FileError) {
+        while !rest.isEmpty {
+          let wrote = unsafe rest.withParts { parts in
+            // Safe: the ranges lie in the bytes; the kernel reads no more of them.
+            unsafe clinux_write_parts(
+              descriptor.raw,
+              buffer.baseAddress,
+              parts.baseAddress,
+              parts.count
+            )
+          }
+          rest.skip(Int(try checked(wrote, .write, name)))
+        }
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
   /// Writes all of the bytes at an offset; the file's position stays where it is.
   public borrowing func write(_ bytes: [UInt8], at offset: Int64) throws(FileError) {
     let result: Result<Void, FileError> = unsafe bytes.withUnsafeBytes { buffer in

@@ -27,7 +27,7 @@ struct FingerprintTable: ~Copyable, @unchecked Sendable {
   var count: Int { unsafe table.count }
 
   /// The bytes it takes now.
-  var bytes: Int { unsafe table.count * 16 + 8 << Int(table.bits) }
+  var bytes: Int { unsafe table.count * 16 + Int(table.group_count) * 64 }
 
   /// Takes the rows that aren't known, and sets `known` for those that came before.
   ///

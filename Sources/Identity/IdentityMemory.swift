@@ -1,6 +1,6 @@
 /// The memory that a session may take, in bytes.
 public struct IdentityMemory: Hashable, Sendable {
-  /// For new fingerprints, about 32 bytes each; what is past it is spilled to files.
+  /// For new fingerprints, about 21 bytes each; what is past it is spilled to files.
   public var new: Int
   /// For mapped pages of runs, besides what new fingerprints don't need yet.
   ///

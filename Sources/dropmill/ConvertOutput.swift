@@ -92,9 +92,8 @@ final class ConvertOutput: FileSink {
   func accept(_ block: CanonicalBlock) throws {
     rejects += block.rejects
     if let earlier {
-      for range in try earlier.fresh(block.fingerprints, ends: block.ends) {
-        try block.lines.withSpan(range) { try append($0) }
-      }
+      let fresh = try earlier.fresh(block.fingerprints, ends: block.ends)
+      try block.withLines { try append(fresh, of: $0) }
     } else {
       try block.withLines { try append($0) }
     }
@@ -103,23 +102,27 @@ final class ConvertOutput: FileSink {
   /// Takes a file that was converted ahead.
   func accept(_ file: HeldFile) throws {
     if let earlier {
-      for range in try earlier.fresh(file.fingerprints, ends: file.ends) {
-        try file.lines.withSpan(range) { try append($0) }
-      }
+      let fresh = try earlier.fresh(file.fingerprints, ends: file.ends)
+      try file.lines.withSpan(0..<file.lines.count) { try append(fresh, of: $0) }
     } else {
       try file.lines.withSpan(0..<file.lines.count) { try append($0) }
     }
   }
 
   private func append(_ lines: RawSpan) throws {
+    try append([0..<lines.byteCount], of: lines)
+  }
+
+  private func append(_ ranges: [Range<Int>], of lines: RawSpan) throws {
+    let count = ranges.reduce(0) { $0 + $1.count }
     let limit = spilled == nil ? Self.heldBytes : Self.pieceBytes
-    guard held.count + lines.byteCount > limit else { return held.append(lines) }
-    try spill()
-    if lines.byteCount > Self.pieceBytes {
-      try spilled?.file.write(lines)
-      spilledBytes += Int64(lines.byteCount)
+    let overflows = held.count + count > limit
+    if overflows { try spill() }
+    if overflows, count > Self.pieceBytes {
+      try spilled?.file.write(ranges, of: lines)
+      spilledBytes += Int64(count)
     } else {
-      held.append(lines)
+      for range in ranges { held.append(lines.extracting(range)) }
     }
   }
 

@@ -1,7 +1,8 @@
-import Files
 import Glibc
 import TestKit
 import Testing
+
+@testable import Files
 
 struct FileTests {
   let scratch: ScratchFolder
@@ -19,6 +20,34 @@ struct FileTests {
     try file.resize(to: 5)
     try file.write(Array("!".utf8))
     #expect(try scratch.text("f") == "hello!")
+  }
+
+  @Test(arguments: [0, 1, 63, 64, 65, 1000])
+  func `ranges are written one behind the other, however many`(count: Int) throws {
+    let folder = try Directory(path: Array(scratch.path.utf8))
+    let file = try folder.create(Array("f".utf8))
+    let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    let ranges = (0..<count).map { $0 * 10..<$0 * 10 + $0 % 10 }
+    try file.write([1])
+    // Safe: a span of the array, for this call only.
+    unsafe try file.write(ranges, of: bytes.span.bytes)
+    try file.write([2])
+    #expect(try file.bytes() == [1] + ranges.flatMap { bytes[$0] } + [2])
+  }
+
+  @Test func `what the kernel took of ranges is not written again`() {
+    let bytes = Array(UInt8(0)..<40)
+    let ranges = [2..<5, 7..<7, 9..<10, 20..<33]
+    let all = ranges.flatMap { bytes[$0] }
+    for first in 0...all.count {
+      for second in 0...all.count - first {
+        var rest = UnwrittenParts(ranges)
+        rest.skip(first)
+        rest.skip(second)
+        #expect(rest.ranges.flatMap { bytes[$0] } == Array(all[(first + second)...]))
+        #expect(rest.isEmpty == (first + second == all.count))
+      }
+    }
   }
 
   @Test func `a file that ends too early says where`() throws {

@@ -18,9 +18,10 @@ typedef struct {
   dm_fingerprint *log;  // in order of arrival; address space for `room` of them
   size_t count;
   size_t room;
-  uint64_t *slots;      // 0: empty, else 32 bits of the fingerprint and its place in the log + 1
-  uint32_t bits;        // the table has 2^bits slots
-  uint32_t most_bits;   // and never more than 2^most_bits
+  uint32_t *slots;      // 0: empty, else bits of the fingerprint and its place in the log + 1
+  uint32_t group_count; // groups of 16 slots
+  uint32_t most_groups; // the table never has more
+  uint32_t place_bits;  // of a slot: those of the place, the lowest
 } dm_table;
 
 /// Makes an empty table that never takes more than `budget` bytes; false when memory is out.

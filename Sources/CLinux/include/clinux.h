@@ -63,6 +63,13 @@ int clinux_duplicate(int descriptor);
 ssize_t clinux_read(int descriptor, void *buffer, size_t count);
 ssize_t clinux_pread(int descriptor, void *buffer, size_t count, int64_t offset);
 ssize_t clinux_write(int descriptor, const void *buffer, size_t count);
+/// A part of a buffer, in bytes.
+typedef struct {
+  size_t offset;
+  size_t count;
+} clinux_part;
+/// Writes the first of the parts of `buffer` one behind the other, at most 64 of them.
+ssize_t clinux_write_parts(int descriptor, const void *buffer, const clinux_part *parts, size_t count);
 ssize_t clinux_pwrite(int descriptor, const void *buffer, size_t count, int64_t offset);
 int clinux_fsync(int descriptor);
 int clinux_fdatasync(int descriptor);
