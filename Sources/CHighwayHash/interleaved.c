@@ -1,7 +1,7 @@
-// HighwayHash-128 of two lines at a time.
+// HighwayHash-128 of three lines at a time.
 //
 // Each round of the hash waits for the one before it, and a record has about a dozen: the processor is
-// idle for half of the time. Two lines have nothing to wait for from each other. The hash is that of
+// idle for half of the time. Three lines have nothing to wait for from each other. The hash is that of
 // the library, bit for bit (github.com/google/highwayhash, whose portable version is its definition).
 #include "interleaved.h"
 
@@ -89,31 +89,34 @@ INLINE_AVX2 void finish(const hash_state *state, uint64_t out[2]) {
   _mm_storeu_si128((__m128i *)out, _mm_shuffle_epi32(sum, _MM_SHUFFLE(1, 0, 3, 2)));
 }
 
+// The states of three lines are twelve of the sixteen registers; four lines take twice the time of three.
+enum { LINES = 3 };
+#define EACH(line) _Pragma("clang loop unroll(full)") for (int line = 0; line < LINES; line += 1)
+
 AVX2 static size_t fingerprints(const uint64_t key[4], const uint8_t *bytes, const uint32_t *ends,
                                 size_t count, uint64_t *out) {
   const __m256i secret = _mm256_loadu_si256((const __m256i *)key);
   size_t start = 0, done = 0;
-  for (; done + 2 <= count; done += 2) {
-    const uint8_t *one = bytes + start, *other = bytes + ends[done];
-    size_t one_count = ends[done] - 1 - start, other_count = ends[done + 1] - 1 - ends[done];
-    size_t one_whole = one_count & ~(size_t)31, other_whole = other_count & ~(size_t)31;
-    hash_state a = begun(secret), b = begun(secret);
-    size_t at = 0;
-    for (; at < one_whole && at < other_whole; at += 32) {
-      update(&a, packet_at(one + at));
-      update(&b, packet_at(other + at));
+  for (; done + LINES <= count; done += LINES) {
+    const uint8_t *line[LINES];
+    size_t size[LINES], common = SIZE_MAX;
+    hash_state state[LINES];
+    EACH(i) {
+      line[i] = bytes + start;
+      size[i] = ends[done + i] - 1 - start;
+      start = ends[done + i];
+      if (size[i] < common) common = size[i];
+      state[i] = begun(secret);
     }
-    for (size_t i = at; i < one_whole; i += 32) update(&a, packet_at(one + i));
-    for (size_t i = at; i < other_whole; i += 32) update(&b, packet_at(other + i));
-    update_rest(&a, one + one_whole, one_count & 31);
-    update_rest(&b, other + other_whole, other_count & 31);
-    for (int i = 0; i < 6; i += 1) {
-      mix(&a);
-      mix(&b);
+    common &= ~(size_t)31;
+    for (size_t at = 0; at < common; at += 32) EACH(i) update(&state[i], packet_at(line[i] + at));
+    EACH(i) {
+      size_t at = common;
+      for (; at + 32 <= size[i]; at += 32) update(&state[i], packet_at(line[i] + at));
+      update_rest(&state[i], line[i] + at, size[i] - at);
     }
-    finish(&a, out + 2 * done);
-    finish(&b, out + 2 * done + 2);
-    start = ends[done + 1];
+    for (int round = 0; round < 6; round += 1) EACH(i) mix(&state[i]);
+    EACH(i) finish(&state[i], out + 2 * (done + i));
   }
   return done;
 }
