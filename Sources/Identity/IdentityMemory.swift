@@ -7,9 +7,16 @@ public struct IdentityMemory: Hashable, Sendable {
   /// The system can take them back at any time, but they count as memory of the process.
   public var mapped: Int
 
-  /// Memory of those sizes: 128 MiB and 32 MiB unless told otherwise.
-  public init(new: Int = 128 << 20, mapped: Int = 32 << 20) {
+  /// Memory of those sizes: 144 MiB, for seven million fingerprints, and 32 MiB unless told otherwise.
+  public init(new: Int = 144 << 20, mapped: Int = 32 << 20) {
     self.new = new
     self.mapped = mapped
+  }
+
+  /// What is left of a process's memory, in bytes: all but 80 MiB for whatever else it does.
+  public init(ofProcess bytes: Int64) {
+    let left = Int(clamping: max(0, bytes - 80 << 20))
+    mapped = min(32 << 20, left / 4)
+    new = left - mapped
   }
 }

@@ -25,19 +25,20 @@ extension House {
   }
 
   private func unorderedIdentity(of feed: Feed) throws -> any RecordIdentity {
-    let settings = settings(of: feed)
-    switch settings.mode {
-    case .content: return try ContentIdentity(set(of: feed.id, .records))
-    case .occurrence: return try OccurrenceIdentity(set(of: feed.id, .records))
+    let feedSettings = self.settings(of: feed)
+    let memory = settings.identityMemory
+    switch feedSettings.mode {
+    case .content: return try ContentIdentity(set(of: feed.id, .records), memory: memory)
+    case .occurrence: return try OccurrenceIdentity(set(of: feed.id, .records), memory: memory)
     case .none: return NoIdentity()
     case .key(let columns):
-      return try KeyIdentity(states(of: feed), keyReader(columns))
+      return try KeyIdentity(states(of: feed), keyReader(columns), memory: memory)
     case .snapshot(let columns):
       let state = try states(of: feed).runs.last
       return SnapshotIdentity(
-        try SnapshotSession(state, in: runs),
+        try SnapshotSession(state, in: runs, memory: memory),
         try keyReader(columns),
-        maximalDeletes: settings.maximalDeletes
+        maximalDeletes: feedSettings.maximalDeletes
       )
     }
   }

@@ -34,8 +34,8 @@ final class KeyIdentity: RecordIdentity {
 
   var keyRepeats: Double? { repeats.share }
 
-  init(_ states: IdentitySet, _ reader: KeyReader) throws {
-    session = try StateSession(states)
+  init(_ states: IdentitySet, _ reader: KeyReader, memory: IdentityMemory) throws {
+    session = try StateSession(states, memory: memory)
     self.reader = reader
   }
 

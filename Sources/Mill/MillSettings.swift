@@ -1,5 +1,6 @@
 public import Conversion
 public import Files
+public import Identity
 public import Settings
 
 /// Where the mill works and how.
@@ -35,6 +36,8 @@ public struct MillSettings: Sendable {
   public var isConfined = false
   /// Folders and files beside its own that it reads once it has done so.
   public var readable: [[UInt8]] = []
+  /// Memory for the fingerprints of one feed at a time.
+  public var identityMemory = IdentityMemory()
   /// How often a drop may end the process before it is held.
   public var attempts = 3
 

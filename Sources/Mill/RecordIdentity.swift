@@ -52,8 +52,8 @@ struct HoldReason: Error {
 final class ContentIdentity: RecordIdentity {
   private let session: IdentitySession
 
-  init(_ set: IdentitySet) throws {
-    session = try set.session()
+  init(_ set: IdentitySet, memory: IdentityMemory) throws {
+    session = try set.session(memory: memory)
   }
 
   func begin() { session.mark() }
@@ -71,8 +71,8 @@ final class ContentIdentity: RecordIdentity {
 final class OccurrenceIdentity: RecordIdentity {
   private let session: OccurrenceSession
 
-  init(_ set: IdentitySet) throws {
-    session = try OccurrenceSession(set)
+  init(_ set: IdentitySet, memory: IdentityMemory) throws {
+    session = try OccurrenceSession(set, memory: memory)
   }
 
   func begin() { session.mark() }

@@ -8,10 +8,14 @@ public struct HouseSettings: Sendable, Hashable {
   public var state = ".dropmill"
   /// Threads that convert; nil: as many as there are processors.
   public var threads: Int?
+  /// Bytes of memory to get by with, about.
+  public var memory: Int64 = 256 << 20
   /// Bytes that stay free where inbox, outbox and state lie: below them nothing is claimed.
   public var minimumFree: Int64 = 64 << 20
   /// Whether `watch` keeps itself to its folders, as far as the kernel can.
   public var isConfined = true
+
+  private static let leastMemory: Int64 = 96 << 20
 
   /// What holds where nothing is said.
   public init() {}
@@ -44,6 +48,19 @@ public struct HouseSettings: Sendable, Hashable {
       example: "4",
       show: { $0.threads.map(String.init) },
       set: { value, house throws(WrongValue) in house.threads = try value.integer(1...1024) }
+    ),
+    Key(
+      "memory",
+      "What `watch` and `convert --dedup` get by with; less of it makes large drops slower, not smaller.",
+      example: "256MiB",
+      show: { FeedSettings.bytes($0.memory) },
+      set: { value, house throws(WrongValue) in
+        let bytes = try value.bytes()
+        guard bytes >= leastMemory else {
+          throw WrongValue(value, expected: "bytes, 96MiB or more")
+        }
+        house.memory = bytes
+      }
     ),
     Key(
       "minimum-free",

@@ -3,6 +3,7 @@ import Canonical
 import Conversion
 import Files
 import Glibc
+import Identity
 import Records
 
 /// Where `convert` puts its lines: nothing is seen of a file before all of it is proven.
@@ -35,10 +36,12 @@ final class ConvertOutput: FileSink {
   private var table: CSVTable?
 
   /// Output to what stands or is to stand at `path`, or to standard output; as lines, or as a table.
-  init(path: String?, dropsRepeats: Bool, isTable: Bool) throws {
+  ///
+  /// Repeats are left out with `earlierRecords` for what came before; nil: they stay.
+  init(path: String?, earlierRecords: IdentityMemory?, isTable: Bool) throws {
     table = isTable ? CSVTable() : nil
-    if dropsRepeats {
-      earlier = try EarlierRecords(folder: Environment.temporaryFolder)
+    if let earlierRecords {
+      earlier = try EarlierRecords(folder: Environment.temporaryFolder, memory: earlierRecords)
       key = FingerprintKey(bytes: try Randomness.system.bytes(32))
     } else {
       key = nil

@@ -73,7 +73,7 @@ struct ConvertRun: Equatable {
   private func work(_ feeds: Settings) throws -> ExitCode? {
     let output = try ConvertOutput(
       path: self.output,
-      dropsRepeats: dropsRepeats,
+      earlierRecords: dropsRepeats ? IdentityMemory(ofProcess: feeds.house.memory) : nil,
       isTable: to == .csv
     )
     var settings = ConversionSettings()

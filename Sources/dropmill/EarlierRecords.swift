@@ -4,9 +4,6 @@ import Records
 
 /// The records of all files so far, by their fingerprints: exact, and in bounded memory.
 final class EarlierRecords {
-  /// Seven million records without a file; with all else that `convert` takes, below 256 MiB.
-  private static let memory = IdentityMemory(new: 160 << 20)
-
   private let session: IdentitySession
   private var isNew: [Bool] = []
   /// Records that came before, in all files and in those before the one under way.
@@ -14,9 +11,9 @@ final class EarlierRecords {
   private var countBefore = 0
 
   /// No records; what memory can't hold goes to files without names in `folder`.
-  init(folder: [UInt8]) throws {
+  init(folder: [UInt8], memory: IdentityMemory) throws {
     let runs = RunFolder(try Directory(path: folder))
-    session = try IdentitySet([], in: runs).session(memory: Self.memory)
+    session = try IdentitySet([], in: runs).session(memory: memory)
   }
 
   /// The next file begins.

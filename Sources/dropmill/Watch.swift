@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conversion
 import Files
+import Identity
 import Mill
 import Settings
 
@@ -122,6 +123,7 @@ extension MillSettings {
     )
     feeds = stated
     minimumFree = stated.house.minimumFree
+    identityMemory = IdentityMemory(ofProcess: stated.house.memory)
     if let threads = stated.house.threads { conversion.workers = threads }
   }
 }

@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("threads: many", "1:10"), ("feeds: {a: {header: -1}}", "1:21"),
+    ("threads: many", "1:10"), ("memory: 95MiB", "1:9"), ("feeds: {a: {header: -1}}", "1:21"),
     ("feeds: {a: {delimiter: [1, 2]}}", "1:24"), ("feeds: {a: {quote: abc}}", "1:20"),
     ("feeds: {a: {retention: 10}}", "1:24"), ("feeds: {a: {max-deletes: 120%}}", "1:26"),
     ("feeds: {a: {types: {zip: text}}}", "1:26"), ("feeds: {a: {time-zone: Mars/Base}}", "1:24"),
