@@ -34,6 +34,20 @@ public final class ByteBuffer: @unchecked Sendable {
     return unsafe raw.assumingMemoryBound(to: UInt8.self)
   }
 
+  /// Gives the bytes of each to the other; pointers taken before are those of the other from then on.
+  public func exchange(with other: ByteBuffer) {
+    unsafe swap(&base, &other.base)
+    swap(&count, &other.count)
+    swap(&capacity, &other.capacity)
+  }
+
+  /// A buffer with what this one held, which is empty from then on, and small.
+  public func moved() -> ByteBuffer {
+    let other = ByteBuffer(capacity: 0)
+    exchange(with: other)
+    return other
+  }
+
   /// Makes room for `extra` bytes behind those in use; pointers taken before may dangle after.
   @inlinable
   public func reserve(_ extra: Int) {

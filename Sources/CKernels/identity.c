@@ -299,6 +299,12 @@ void dm_table_truncate(dm_table *table, size_t count) {
 
 void dm_sort(dm_fingerprint *rows, size_t count) { fingerprints_level(rows, count, 0); }
 
+void dm_sort_parts(dm_fingerprint *rows, size_t count, size_t ends[256]) {
+  fingerprints_partition(rows, count, 0, ends);
+}
+
+void dm_sort_part(dm_fingerprint *rows, size_t count) { fingerprints_level(rows, count, 1); }
+
 // ---- Lookups ---------------------------------------------------------------------------------
 
 static inline uint64_t bucket_of(dm_fingerprint row, uint32_t bits) {

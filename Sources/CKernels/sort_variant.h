@@ -19,12 +19,9 @@ static void SORT(insertion)(ROW *rows, size_t count) {
   }
 }
 
-static void SORT(level)(ROW *rows, size_t count, uint32_t level) {
-  if (count < 48) {
-    SORT(insertion)(rows, count);
-    return;
-  }
-  size_t next[256] = {0}, end[256];
+// Brings rows into the order of one digit; `end` says where each digit's rows end.
+static void SORT(partition)(ROW *rows, size_t count, uint32_t level, size_t end[256]) {
+  size_t next[256] = {0};
   for (size_t i = 0; i < count; i += 1) next[SORT(digit)(rows[i], level)] += 1;
   size_t sum = 0;
   for (size_t d = 0; d < 256; d += 1) {
@@ -44,6 +41,15 @@ static void SORT(level)(ROW *rows, size_t count, uint32_t level) {
       rows[next[d]++] = row;
     }
   }
+}
+
+static void SORT(level)(ROW *rows, size_t count, uint32_t level) {
+  if (count < 48) {
+    SORT(insertion)(rows, count);
+    return;
+  }
+  size_t end[256];
+  SORT(partition)(rows, count, level, end);
   if (level == 15) return;
   size_t start = 0;
   for (size_t d = 0; d < 256; d += 1) {

@@ -63,16 +63,36 @@ struct FingerprintTable: ~Copyable, @unchecked Sendable {
     unsafe dm_table_truncate(&table, count)
   }
 
-  /// Sorts a part of the log, after which the table can only be emptied or freed.
+  /// Sorts a part of the log and gives it in order, in pieces; after it the table can only be emptied
+  /// or freed.
+  mutating func sort(
+    _ range: Range<Int>,
+    _ take: (UnsafeBufferPointer<Fingerprint>) throws(IdentityError) -> Void
+  ) throws(IdentityError) {
+    // Safe: the range lies in the log, and nobody else has the table.
+    let rows = unsafe UnsafeMutableBufferPointer(
+      start: table.log + range.lowerBound,
+      count: range.count
+    )
+    if range.count >= PartSort.least { return unsafe try PartSort(rows).forEach(take) }
+    unsafe dm_sort(rows.baseAddress, rows.count)
+    let sorted = unsafe UnsafeRawPointer(table.log + range.lowerBound)
+    unsafe try take(
+      UnsafeBufferPointer(
+        start: sorted.assumingMemoryBound(to: Fingerprint.self),
+        count: range.count
+      )
+    )
+  }
+
+  /// Sorts all of the log, after which the table can only be emptied or freed.
   ///
   /// Unsafe: what it gives must not outlive the table.
-  mutating func sorted(_ range: Range<Int>) -> UnsafeBufferPointer<Fingerprint> {
-    // Safe: the range lies in the log.
-    let start = unsafe table.log + range.lowerBound
-    unsafe dm_sort(start, range.count)
+  mutating func sorted() throws(IdentityError) -> UnsafeBufferPointer<Fingerprint> {
+    unsafe try sort(0..<count) { _ in }
     return unsafe UnsafeBufferPointer(
-      start: UnsafeRawPointer(start).assumingMemoryBound(to: Fingerprint.self),
-      count: range.count
+      start: UnsafeRawPointer(table.log).assumingMemoryBound(to: Fingerprint.self),
+      count: count
     )
   }
 }

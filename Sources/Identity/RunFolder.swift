@@ -62,7 +62,7 @@ public final class RunFolder: Sendable {
   ) throws(IdentityError) -> StoredRun {
     let name = try filed { () throws(FileError) in try unusedName() }
     do throws(IdentityError) {
-      let written = try finish(create(name), width, fill)
+      let written = try finish(create(name), width, lasts: true, fill)
       try filed { () throws(FileError) in try written.file.sync() }
       return StoredRun(
         name: String(decoding: name, as: UTF8.self),
@@ -81,16 +81,17 @@ public final class RunFolder: Sendable {
     width: Int = 1,
     _ fill: (inout RunWriter) throws(IdentityError) -> Void
   ) throws(IdentityError) -> OpenRun {
-    let written = try finish(createUnnamed(), width, fill)
+    let written = try finish(createUnnamed(), width, lasts: false, fill)
     return try OpenRun(written.file, name: "", label: "a spill of a session")
   }
 
   private func finish(
     _ file: consuming File,
     _ width: Int,
+    lasts: Bool,
     _ fill: (inout RunWriter) throws(IdentityError) -> Void
   ) throws(IdentityError) -> WrittenRun {
-    var writer = RunWriter(file, width: width)
+    var writer = RunWriter(file, width: width, lasts: lasts)
     try fill(&writer)
     do throws(FileError) {
       return try writer.finish()

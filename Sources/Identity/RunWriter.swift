@@ -19,13 +19,18 @@ struct RunWriter: ~Copyable {
   private var least = Fingerprint(high: 0, low: 0)
   private var greatest = Fingerprint(high: 0, low: 0)
   private var texts: (file: TextFile, hash: [UInt8])?
+  /// Whether the file is to last: then the disk is set to work early, so that the sync is short.
+  private let lasts: Bool
+  private var sentToDisk: Int64 = 0
 
   /// Fingerprints or numbers that are in memory at a time.
   private static let block = 65_536
+  private static let writeback: Int64 = 8 << 20
 
-  init(_ file: consuming File, width: Int = 1) {
+  init(_ file: consuming File, width: Int = 1, lasts: Bool) {
     self.file = file
     self.width = width
+    self.lasts = lasts
   }
 
   /// Writes the next entries, the key of each greater than all before.
@@ -45,6 +50,10 @@ struct RunWriter: ~Copyable {
       count += UInt64((end - done) / width)
       done = end
     }
+    let written = Int64(RunHeader.size) + Int64(16 * width) * Int64(count)
+    guard lasts, written - sentToDisk >= Self.writeback else { return }
+    file.startWriteback(at: sentToDisk, count: written - sentToDisk)
+    sentToDisk = written
   }
 
   /// Gives the texts of the entries, one a line, in their order.

@@ -89,13 +89,12 @@ struct SessionState: ~Copyable {
   /// Writes all that is new as a run of its own.
   mutating func finish(in folder: RunFolder) throws(IdentityError) -> StoredRun? {
     if count == 0 { return nil }
-    let sorted = unsafe table.sorted(0..<table.count)
     let spills = (kept + current).map { RunCursor(of: $0) }
     let run = try folder.write { writer throws(IdentityError) in
       if spills.isEmpty {
-        try filed { () throws(FileError) in unsafe try writer.append(sorted) }
+        try append(sorted: 0..<table.count, to: &writer)
       } else {
-        unsafe try writer.append(mergeOf: spills + [RunCursor(of: sorted)])
+        unsafe try writer.append(mergeOf: spills + [RunCursor(of: table.sorted())])
       }
     }
     table.truncate(to: 0)
@@ -113,14 +112,22 @@ extension SessionState {
     for index in isNew.indices { isNew[index] = unsafe flags[index] == 0 }
   }
 
+  /// Sorts a part of the table and writes it.
+  private mutating func append(
+    sorted range: Range<Int>,
+    to writer: inout RunWriter
+  ) throws(IdentityError) {
+    unsafe try table.sort(range) { part throws(IdentityError) in
+      try filed { () throws(FileError) in unsafe try writer.append(part) }
+    }
+  }
+
   /// Moves what the table holds to files without names, apart for drops that stay and the current.
   private mutating func spill(to folder: RunFolder) throws(IdentityError) {
     let count = table.count
     for range in [0..<marked, marked..<count] where !range.isEmpty {
-      // Safe: the table isn't touched before the run is written.
-      let sorted = unsafe table.sorted(range)
       let run = try folder.writeUnnamed { writer throws(IdentityError) in
-        try filed { () throws(FileError) in unsafe try writer.append(sorted) }
+        try append(sorted: range, to: &writer)
       }
       if range.lowerBound < marked { kept.append(run) } else { current.append(run) }
     }

@@ -93,12 +93,11 @@ final class DropSink: RecordSink {
     let fresh = try identity.admit(block, isNew: &isNew)
     written += Int64(fresh)
     duplicates += Int64(block.count - fresh)
-    if fresh == block.count {
-      try append(block.lines, 0..<block.lines.count)
-    } else {
-      noteDuplicates(in: block)
-      try appendNew(of: block)
-    }
+    if fresh < block.count { noteDuplicates(in: block) }
+    try append(
+      fresh == block.count ? [0..<block.lines.count] : newRanges(of: block),
+      of: block.lines
+    )
   }
 
   /// Takes out what belongs to people who were erased, as if it had not come, but for its number.
@@ -129,7 +128,9 @@ final class DropSink: RecordSink {
     writer = file
   }
 
-  private func appendNew(of block: CanonicalBlock) throws {
+  /// Where the lines lie that are new.
+  private func newRanges(of block: CanonicalBlock) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
     var record = 0
     while record < block.count {
       guard isNew[record] else {
@@ -139,8 +140,9 @@ final class DropSink: RecordSink {
       let first = record
       while record < block.count, isNew[record] { record += 1 }
       let start = first == 0 ? 0 : Int(block.ends[first - 1])
-      try append(block.lines, start..<Int(block.ends[record - 1]))
+      ranges.append(start..<Int(block.ends[record - 1]))
     }
+    return ranges
   }
 
   private func noteDuplicates(in block: CanonicalBlock) {
@@ -153,12 +155,13 @@ final class DropSink: RecordSink {
     }
   }
 
-  private func append(_ bytes: ByteBuffer, _ range: Range<Int>) throws {
-    if writer == nil, lines.count + range.count > memory { try moveToFile() }
+  private func append(_ ranges: [Range<Int>], of bytes: ByteBuffer) throws {
+    let count = ranges.reduce(0) { $0 + $1.count }
+    if writer == nil, lines.count + count > memory { try moveToFile() }
     if let writer {
-      try writer.append(bytes, range)
+      try writer.take(ranges, of: bytes)
     } else {
-      bytes.withSpan(range) { lines.append($0) }
+      for range in ranges { bytes.withSpan(range) { lines.append($0) } }
     }
   }
 }

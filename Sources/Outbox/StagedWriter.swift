@@ -15,6 +15,10 @@ public final class StagedWriter {
 
   /// Bytes that go to the file in one call.
   static let writeSize = 1 << 20
+  /// Bytes that are worth a buffer of their own.
+  private static let leastTaken = 1 << 17
+  /// Bytes that are hashed and then written while they are in the processor's cache.
+  fileprivate static let pieceSize = 1 << 17
   /// Bytes after which the disk is set to work, so that the sync at the end is short.
   static let writeback: Int64 = 8 << 20
 
@@ -40,6 +44,22 @@ public final class StagedWriter {
     }
   }
 
+  /// Appends ranges of a buffer, one behind the other, and takes its bytes for its own where they are
+  /// many: what is in the buffer then is not to be read.
+  ///
+  /// - Throws: ``OutboxError``, also of a write that was begun before.
+  public func take(_ ranges: [Range<Int>], of lines: ByteBuffer) throws(OutboxError) {
+    let count = ranges.reduce(0) { $0 + $1.count }
+    guard count >= StagedWriter.leastTaken else {
+      for range in ranges { try append(lines, range) }
+      return
+    }
+    if buffer.count > 0 { try handOver() }
+    handedOver += Int64(count)
+    let free = try startedLine().exchange(FilledBuffer(lines.moved(), ranges))
+    lines.exchange(with: free)
+  }
+
   /// Makes the file empty again.
   public func restart() throws(OutboxError) {
     try line?.waitUntilIdle()
@@ -63,20 +83,63 @@ public final class StagedWriter {
       try conclude()
       return (handedOver, try line.waitForHash())
     }
-    try file.write(buffer)
+    try file.write(FilledBuffer(buffer))
     return (byteCount, try file.finish())
   }
 
   private func handOver() throws(OutboxError) {
+    handedOver += Int64(buffer.count)
+    buffer = try startedLine().exchange(FilledBuffer(buffer))
+  }
+
+  private func startedLine() -> WritingLine {
     let line = self.line ?? WritingLine(file)
     self.line = line
-    handedOver += Int64(buffer.count)
-    buffer = try line.exchange(buffer)
+    return line
   }
 }
 
 @available(*, unavailable)
 extension StagedWriter: Sendable {}
+
+/// A buffer, and where in it what is to be written lies.
+private struct FilledBuffer {
+  let buffer: ByteBuffer
+  let ranges: [Range<Int>]
+
+  init(_ buffer: ByteBuffer, _ ranges: [Range<Int>]) {
+    self.buffer = buffer
+    self.ranges = ranges
+  }
+
+  /// All that is in the buffer.
+  init(_ buffer: ByteBuffer) {
+    self.init(buffer, [0..<buffer.count])
+  }
+
+  /// The ranges in pieces of so many bytes at most.
+  func forEachPiece<Failure: Error>(
+    of size: Int,
+    _ body: ([Range<Int>]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var piece: [Range<Int>] = []
+    var room = size
+    for range in ranges {
+      var start = range.lowerBound
+      while start < range.upperBound {
+        let end = min(range.upperBound, start + room)
+        piece.append(start..<end)
+        room -= end - start
+        start = end
+        if room > 0 { continue }
+        try body(piece)
+        piece.removeAll(keepingCapacity: true)
+        room = size
+      }
+    }
+    if !piece.isEmpty { try body(piece) }
+  }
+}
 
 /// A file that is written from its beginning to its end, and the hash of what is in it.
 private final class HashedFile: @unchecked Sendable {
@@ -91,12 +154,17 @@ private final class HashedFile: @unchecked Sendable {
     self.file = file
   }
 
-  func write(_ bytes: ByteBuffer) throws(OutboxError) {
-    try bytes.withSpan(0..<bytes.count) { (span) throws(OutboxError) in
-      hasher.update(span)
-      try filed { () throws(FileError) in try file.write(span) }
+  func write(_ filled: FilledBuffer) throws(OutboxError) {
+    let buffer = filled.buffer
+    try buffer.withSpan(0..<buffer.count) { (bytes) throws(OutboxError) in
+      try filled.forEachPiece(of: StagedWriter.pieceSize) { (piece) throws(OutboxError) in
+        for range in piece {
+          hasher.update(bytes.extracting(range))
+          written += Int64(range.count)
+        }
+        try filed { () throws(FileError) in try file.write(piece, of: bytes) }
+      }
     }
-    written += Int64(bytes.count)
     guard written - sentToDisk >= StagedWriter.writeback else { return }
     file.startWriteback(at: sentToDisk, count: written - sentToDisk)
     sentToDisk = written
@@ -122,7 +190,7 @@ private final class HashedFile: @unchecked Sendable {
 private final class WritingLine: Sendable {
   private struct State {
     /// Buffers to be written, in order.
-    var filled: [ByteBuffer] = []
+    var filled: [FilledBuffer] = []
     var free: [ByteBuffer] = []
     /// The thread has taken a buffer, or is at the sync.
     var isAtWork = false
@@ -152,7 +220,7 @@ private final class WritingLine: Sendable {
   }
 
   /// Takes a full buffer and gives an empty one for it; waits for one.
-  func exchange(_ buffer: ByteBuffer) throws(OutboxError) -> ByteBuffer {
+  func exchange(_ buffer: FilledBuffer) throws(OutboxError) -> ByteBuffer {
     try monitor.wait { (state) throws(OutboxError) -> ByteBuffer? in
       if let failure = state.failure { throw failure }
       guard let free = state.free.popLast() else { return nil }
@@ -189,7 +257,7 @@ private final class WritingLine: Sendable {
   /// The thread's next step; false when the work is over.
   private static func work(on file: HashedFile, _ monitor: Monitor<State>) -> Bool {
     enum Step {
-      case write(ByteBuffer)
+      case write(FilledBuffer)
       case sync
       case leave
     }
@@ -206,11 +274,11 @@ private final class WritingLine: Sendable {
         let hash = try file.finish()
         monitor.update { ($0.sha256, $0.isAtWork) = (hash, false) }
         return false
-      case .write(let buffer):
-        try file.write(buffer)
-        buffer.count = 0
+      case .write(let filled):
+        try file.write(filled)
+        filled.buffer.count = 0
         monitor.update { state in
-          state.free.append(buffer)
+          state.free.append(filled.buffer)
           state.isAtWork = false
         }
         return true

@@ -100,6 +100,22 @@ import Testing
   }
 }
 
+extension `A run` {
+  /// More than one thread sorts.
+  @Test(arguments: Shape.allCases)
+  func `of many fingerprints is in order, whichever they are`(shape: Shape) throws {
+    var random = SeededGenerator(seed: 7)
+    let runs = try Runs()
+    let rows = (0..<300_000).map { _ in shape.draw(.max, &random) }
+    let whole = try runs.write(rows, memory: 1 << 24)
+    // Spilled, merged and sorted by one thread.
+    let parts = try runs.write(rows, memory: 1 << 20)
+    #expect(whole.sha256 == parts.sha256)
+    #expect(whole.count == Int64(Set(rows).count))
+    #expect(try runs.open([whole]).contains(rows.span).allSatisfy { $0 })
+  }
+}
+
 @Suite struct `A merge` {
   @Test(arguments: Shape.allCases, 1...3)
   func `gives the union`(shape: Shape, seed: UInt64) throws {

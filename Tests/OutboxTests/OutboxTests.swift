@@ -89,6 +89,33 @@ struct OutboxTests {
     #expect(try scratch.text("out/.staging/large") == whole)
   }
 
+  @Test
+  func `what is taken of a buffer is written in its turn, and the buffer can be filled again`()
+    throws
+  {
+    let outbox = try open()
+    let writer = try outbox.write("taken")
+    let block = ByteBuffer(capacity: 100)
+    var whole: [UInt8] = []
+    // Blocks that are worth a buffer of their own and others, as a whole and with lines left out.
+    for round in 0..<60 {
+      let text = (0..<(round % 3 == 0 ? 300 : 40_000)).map { "{\"n\":\($0 + round)}\n" }.joined()
+      block.count = 0
+      block.append(contentsOf: Array(text.utf8))
+      var ranges = [0..<block.count]
+      if round % 2 == 1 {
+        ranges = stride(from: round, to: block.count - 9_000, by: 9_000).map { $0..<$0 + 8_990 }
+      }
+      for range in ranges { whole += Array(text.utf8)[range] }
+      try writer.take(ranges, of: block)
+      #expect(writer.byteCount == Int64(whole.count))
+    }
+    let (size, sha256) = try writer.finish()
+    #expect(size == Int64(whole.count))
+    #expect(sha256 == SHA256Hasher.hash(whole))
+    #expect(Array(try scratch.text("out/.staging/taken").utf8) == whole)
+  }
+
   @Test(arguments: [1, 3, 8])
   func `a write that fails on its thread is told at the next call, and at every one after it`(
     mebibytes: Int

@@ -48,6 +48,11 @@ dm_fingerprint dm_occurrence(dm_fingerprint row, uint64_t n);
 /// Sorts in place.
 void dm_sort(dm_fingerprint *rows, size_t count);
 
+/// Brings rows into 256 parts, by their first bytes; `ends` says where each ends. Each part is in order
+/// once `dm_sort_part` has sorted it.
+void dm_sort_parts(dm_fingerprint *rows, size_t count, size_t ends[256]);
+void dm_sort_part(dm_fingerprint *rows, size_t count);
+
 /// A run as it lies in its file: sorted entries, a byte of each key, and where each bucket starts.
 ///
 /// An entry is a key, and behind it what is known of the key where `width` is more than 1.
