@@ -44,7 +44,7 @@ sanitize: setup sanitize-build ## the rooms with unsafe code, under the address 
 # Locks of the standard library are not seen by this sanitizer, `pthread`'s are: what several threads touch stands behind a Monitor.
 sanitize-thread: setup ## the rooms with threads, and the command at work, under the thread sanitizer
 	$(TEST) --sanitize=thread --scratch-path .build-tsan -Xswiftc -use-ld=lld \
-	  --filter '^(Outbox|Inbox|Ledger|Mill|Conversion)Tests\.'
+	  --filter '^(Outbox|Inbox|Identity|Ledger|Mill|Conversion)Tests\.'
 	tools/races
 
 torture: build ## kills, faults, power cuts; PART='kills power' SIZE=full SEED=1

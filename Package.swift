@@ -123,7 +123,7 @@ let package = Package(
       .product(name: "Yams", package: "Yams")
     ),
     room("Identity", isSingleOwner: true, "Records", "Bytes", "Files", "CKernels"),
-    room("Inbox", "Files"),
+    room("Inbox", "Bytes", "Files"),
     room("Outbox", "Records", "Bytes", "Files"),
     room("Ledger", "Records", "Files", .product(name: "GRDB", package: "GRDB.swift")),
     room("Audit", "Records", "Bytes", "Files", "Formats", "Identity", "Ledger"),

@@ -375,6 +375,21 @@ ssize_t write(int descriptor, const void *bytes, size_t count) {
   ON_DESCRIPTOR(WRITE, descriptor, lseek(descriptor, 0, SEEK_CUR), bytes, count,
                 CALL(SYS_write, descriptor, bytes, count), CALL(SYS_write, descriptor, bytes, HALF_OF(count)));
 }
+// One write of all of the parts, and as one it is cut short, refused and logged.
+ssize_t writev(int descriptor, const struct iovec *parts, int count) {
+  char path[PATH_MAX];
+  if (!prefix_count || !path_of(descriptor, path)) return CALL(SYS_writev, descriptor, parts, count);
+  size_t length = 0;
+  for (int i = 0; i < count; i++) length += parts[i].iov_len;
+  char *whole = malloc(length ? length : 1), *next = whole;
+  if (!whole) abort();
+  for (int i = 0; i < count; next += parts[i].iov_len, i++) memcpy(next, parts[i].iov_base, parts[i].iov_len);
+  ssize_t result = write(descriptor, whole, length);
+  int error = errno;
+  free(whole);
+  errno = error;
+  return result;
+}
 ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset) {
   ON_DESCRIPTOR(WRITE, descriptor, offset, bytes, count, CALL(SYS_pwrite64, descriptor, bytes, count, offset),
                 CALL(SYS_pwrite64, descriptor, bytes, HALF_OF(count), offset));
@@ -410,10 +425,6 @@ static void refuse(const char *what, int descriptor) {
   if (!prefix_count || !path_of(descriptor, path)) return;
   dprintf(2, "torture: %s on %s is not followed\n", what, path);
   _exit(99);
-}
-ssize_t writev(int descriptor, const struct iovec *parts, int count) {
-  refuse("writev", descriptor);
-  return CALL(SYS_writev, descriptor, parts, count);
 }
 ssize_t copy_file_range(int from, off64_t *at, int to, off64_t *into, size_t count, unsigned flags) {
   refuse("copy_file_range", to);
