@@ -88,6 +88,9 @@ static inline group_look look(const uint32_t *slots, uint32_t tags, uint32_t tag
   return (group_look){hit & ~free, free};
 }
 
+// The slots of a group that are empty, one a bit.
+static inline uint32_t empty_in(const uint32_t *slots) { return look(slots, 0, 1).empty; }
+
 static inline uint32_t *slots_of(const dm_table *table, uint32_t group) {
   return table->slots + (size_t)group * SLOTS;
 }
@@ -133,18 +136,32 @@ void dm_table_free(dm_table *table) {
 static inline void place(dm_table *table, uint32_t group, size_t index) {
   for (;; group = behind(table, group)) {
     uint32_t *slots = slots_of(table, group);
-    uint32_t empty = look(slots, 0, 1).empty;
+    uint32_t empty = empty_in(slots);
     if (!empty) continue;
     slots[__builtin_ctz(empty)] = tag_of(table, table->log[index]) | (uint32_t)(index + 1);
     return;
   }
 }
 
-static bool grow(dm_table *table) {
-  uint64_t wanted = (uint64_t)table->group_count * GROWTH;
+static inline bool is_full(const dm_table *table, uint32_t group_count, size_t rows) {
+  return table->count + rows > (uint64_t)group_count * (SLOTS * 11 / 16) && group_count < table->most_groups;
+}
+
+static inline uint32_t grown(const dm_table *table, uint32_t group_count) {
+  uint64_t wanted = (uint64_t)group_count * GROWTH;
   // What the division of the most left over belongs to the last step.
-  if (wanted + wanted / 2 > table->most_groups) wanted = table->most_groups;
-  if (!set_groups(table, (uint32_t)wanted)) return false;
+  return wanted + wanted / 2 > table->most_groups ? table->most_groups : (uint32_t)wanted;
+}
+
+size_t dm_table_bytes(const dm_table *table, size_t rows) {
+  uint32_t groups = table->group_count;
+  while (is_full(table, groups, rows)) groups = grown(table, groups);
+  size_t count = table->count + rows < table->room ? table->count + rows : table->room;
+  return count * sizeof(dm_fingerprint) + (size_t)groups * SLOTS * sizeof(uint32_t);
+}
+
+static bool grow(dm_table *table) {
+  if (!set_groups(table, grown(table, table->group_count))) return false;
   for (size_t i = 0; i < table->count; i += 1) {
     if (i + ROWS < table->count) {
       __builtin_prefetch(slots_of(table, home_of(table, table->log[i + ROWS])), 1);
@@ -157,8 +174,7 @@ static bool grow(dm_table *table) {
 // Whether `rows` more surely fit, after growing where that is needed: 1, 0, or -1: memory is out.
 static int has_room(dm_table *table, size_t rows) {
   if (table->count + rows > table->room) return 0;
-  while (table->count + rows > (uint64_t)table->group_count * (SLOTS * 11 / 16)) {
-    if (table->group_count >= table->most_groups) break;
+  while (is_full(table, table->group_count, rows)) {
     if (!grow(table)) return -1;
   }
   return 1;
@@ -263,6 +279,11 @@ dm_fingerprint dm_occurrence(dm_fingerprint row, uint64_t n) {
 }
 
 void dm_table_truncate(dm_table *table, size_t count) {
+  // Memory was out while it grew: the log is in no table any more.
+  if (!table->slots) {
+    table->count = 0;
+    return;
+  }
   if (count == 0) {
     // Big tables go back to the system, which gives zeroed memory at the next touch.
     size_t used = table->count * sizeof(dm_fingerprint);
@@ -280,9 +301,10 @@ void dm_table_truncate(dm_table *table, size_t count) {
     // It is the latest of all: nothing came into its group behind it.
     for (uint32_t group = home_of(table, table->log[table->count - 1]);; group = behind(table, group)) {
       uint32_t *slots = slots_of(table, group);
-      uint32_t empty = look(slots, 0, 1).empty;
+      uint32_t empty = empty_in(slots);
+      if (empty == ALL_SLOTS) __builtin_trap();  // the log is not in the order that it was put in
       uint32_t *latest = slots + (empty ? (uint32_t)__builtin_ctz(empty) : SLOTS) - 1;
-      if (empty == ALL_SLOTS || place_in(table, *latest) != table->count) continue;
+      if (place_in(table, *latest) != table->count) continue;
       *latest = 0;
       break;
     }

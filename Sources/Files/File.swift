@@ -118,6 +118,12 @@ public struct File: ~Copyable, Sendable {
     unsafe try write(bytes.span.bytes)
   }
 
+  /// Whether ranges of so many bytes in all are written sooner from where they lie than as a copy: those
+  /// of 2 KiB and more are.
+  public static func gathers(_ ranges: [Range<Int>], of count: Int) -> Bool {
+    count >= ranges.count << 11
+  }
+
   /// Writes the ranges of the bytes, one behind the other, where the file's position stands.
   public borrowing func write(_ ranges: [Range<Int>], of bytes: RawSpan) throws(FileError) {
     var rest = UnwrittenParts(ranges)

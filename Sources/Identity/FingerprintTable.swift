@@ -6,6 +6,8 @@ import Records
 @safe
 struct FingerprintTable: ~Copyable, @unchecked Sendable {
   private var table: dm_table
+  /// The log is not in the order any more that the table was made in: it can only be emptied.
+  private var isSorted = false
 
   /// An empty table that never takes more than so many bytes.
   init(budget: Int) throws(IdentityError) {
@@ -26,8 +28,11 @@ struct FingerprintTable: ~Copyable, @unchecked Sendable {
   /// How many there are.
   var count: Int { unsafe table.count }
 
-  /// The bytes it takes now.
-  var bytes: Int { unsafe table.count * 16 + Int(table.group_count) * 64 }
+  /// The bytes it takes once so many rows were admitted.
+  func bytes(admitting rows: Int) -> Int {
+    var table = unsafe table
+    return unsafe dm_table_bytes(&table, rows)
+  }
 
   /// Takes the rows that aren't known, and sets `known` for those that came before.
   ///
@@ -57,10 +62,11 @@ struct FingerprintTable: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Forgets all but the first so many.
+  /// Forgets all but the first so many; all of them once it was sorted.
   mutating func truncate(to count: Int) {
     // Safe: never more than there are.
-    unsafe dm_table_truncate(&table, count)
+    unsafe dm_table_truncate(&table, isSorted ? 0 : count)
+    isSorted = false
   }
 
   /// Sorts a part of the log and gives it in order, in pieces; after it the table can only be emptied
@@ -69,6 +75,7 @@ struct FingerprintTable: ~Copyable, @unchecked Sendable {
     _ range: Range<Int>,
     _ take: (UnsafeBufferPointer<Fingerprint>) throws(IdentityError) -> Void
   ) throws(IdentityError) {
+    isSorted = true
     // Safe: the range lies in the log, and nobody else has the table.
     let rows = unsafe UnsafeMutableBufferPointer(
       start: table.log + range.lowerBound,

@@ -13,9 +13,12 @@ public struct IdentityMemory: Hashable, Sendable {
     self.mapped = mapped
   }
 
-  /// What is left of a process's memory, in bytes: all but 80 MiB for whatever else it does.
+  /// What a process takes for all else, on up to sixteen processors.
+  private static let besides: Int64 = 80 << 20
+
+  /// What is left of a process's memory, in bytes.
   public init(ofProcess bytes: Int64) {
-    let left = Int(clamping: max(0, bytes - 80 << 20))
+    let left = Int(clamping: max(0, bytes - Self.besides))
     mapped = min(32 << 20, left / 4)
     new = left - mapped
   }

@@ -13,6 +13,8 @@ struct SessionState: ~Copyable {
   private var marked = 0
   private var lookups = Lookups(allowance: 0)
   private let memory: IdentityMemory
+  /// What went wrong: what the session holds is not whole any more.
+  private var failure: IdentityError?
   /// A flag a row; long enough for the longest call so far.
   private var known = Block<UInt8>(count: 0, of: 0)
 
@@ -45,12 +47,28 @@ struct SessionState: ~Copyable {
     spillingTo folder: RunFolder,
     isNew: inout [Bool]
   ) throws(IdentityError) -> Int {
+    if let failure { throw failure }
+    do throws(IdentityError) {
+      return unsafe try admitWhole(rows, against: set, spillingTo: folder, isNew: &isNew)
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  private mutating func admitWhole(
+    _ rows: UnsafeBufferPointer<Fingerprint>,
+    against set: IdentitySet,
+    spillingTo folder: RunFolder,
+    isNew: inout [Bool]
+  ) throws(IdentityError) -> Int {
     if known.count < rows.count { known = Block(count: rows.count * 2, of: 0) }
     // Safe: there are at least as many flags as rows.
     let flags = unsafe UnsafeMutableBufferPointer(rebasing: known.buffer[..<rows.count])
     unsafe flags.update(repeating: 0)
     // What the table does not need yet serves the lookups.
-    lookups.allowance = memory.new - min(table.bytes, memory.new) + memory.mapped
+    let needed = min(table.bytes(admitting: rows.count), memory.new)
+    lookups.allowance = memory.new - needed + memory.mapped
     unsafe try lookups.find(rows, known: flags, in: set.open + kept + current)
     var admitted = 0
     var done = 0
@@ -88,6 +106,7 @@ struct SessionState: ~Copyable {
 
   /// Writes all that is new as a run of its own.
   mutating func finish(in folder: RunFolder) throws(IdentityError) -> StoredRun? {
+    if let failure { throw failure }
     if count == 0 { return nil }
     let spills = (kept + current).map { RunCursor(of: $0) }
     let run = try folder.write { writer throws(IdentityError) in

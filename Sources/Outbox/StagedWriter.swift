@@ -1,7 +1,7 @@
 public import Bytes
 import Files
 
-/// Writes the data file of a batch: large writes, hashed on the way, sent to the disk early.
+/// Writes the data file of a batch: hashed on the way, sent to the disk early.
 ///
 /// What fits into one write is written by the thread that asks; of more, hashing, writing and the sync
 /// at the end are done on a thread of their own. Nothing of the file exists for anybody before the
@@ -13,10 +13,11 @@ public final class StagedWriter {
   /// Bytes that the file has, or will have once the line has caught up.
   private var handedOver: Int64 = 0
 
-  /// Bytes that go to the file in one call.
+  /// Bytes that are gathered before they are handed on.
   static let writeSize = 1 << 20
-  /// Bytes that are worth a buffer of their own.
+  /// Bytes that are worth a buffer of their own, and those that a buffer may have to be kept.
   private static let leastTaken = 1 << 17
+  private static let mostTaken = 4 << 20
   /// Bytes that are hashed and then written while they are in the processor's cache.
   fileprivate static let pieceSize = 1 << 17
   /// Bytes after which the disk is set to work, so that the sync at the end is short.
@@ -50,7 +51,8 @@ public final class StagedWriter {
   /// - Throws: ``OutboxError``, also of a write that was begun before.
   public func take(_ ranges: [Range<Int>], of lines: ByteBuffer) throws(OutboxError) {
     let count = ranges.reduce(0) { $0 + $1.count }
-    guard count >= StagedWriter.leastTaken else {
+    let isWorthTaking = count >= StagedWriter.leastTaken && lines.capacity <= StagedWriter.mostTaken
+    guard isWorthTaking, File.gathers(ranges, of: count) else {
       for range in ranges { try append(lines, range) }
       return
     }

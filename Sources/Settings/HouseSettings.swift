@@ -51,8 +51,8 @@ public struct HouseSettings: Sendable, Hashable {
     ),
     Key(
       "memory",
-      "What `watch` and `convert --dedup` get by with; less of it makes large drops slower, not smaller.",
-      example: "256MiB",
+      "What dropmill gets by with, 96MiB or more; without it, 256MiB. With less, large drops are slower, not smaller.",
+      example: "512MiB",
       show: { FeedSettings.bytes($0.memory) },
       set: { value, house throws(WrongValue) in
         let bytes = try value.bytes()

@@ -121,7 +121,7 @@ final class ConvertOutput: FileSink {
     let limit = spilled == nil ? Self.heldBytes : Self.pieceBytes
     let overflows = held.count + count > limit
     if overflows { try spill() }
-    if overflows, count > Self.pieceBytes {
+    if overflows, count > Self.pieceBytes, File.gathers(ranges, of: count) {
       try spilled?.file.write(ranges, of: lines)
       spilledBytes += Int64(count)
     } else {

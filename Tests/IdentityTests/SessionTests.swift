@@ -112,6 +112,22 @@ import Testing
     #expect(try session.finish()?.count == 4_000)
   }
 
+  @Test func `that could not spill is over`() throws {
+    var random = SeededGenerator(seed: 6)
+    let runs = try Runs()
+    let session = try runs.open([]).session(memory: IdentityMemory(new: 1))
+    let rows = (0..<2_000).map { _ in Shape.uniform.draw(.max, &random) }
+    try session.admit(Array(rows[..<40]))
+    session.mark()
+    _ = try Command.run("rmdir", [runs.scratch.path])
+    let error = #expect(throws: IdentityError.self) { try session.admit(rows) }
+    session.restart()
+    for call in [{ _ = try session.admit([rows[0]]) }, { _ = try session.finish() }] {
+      let again = #expect(throws: IdentityError.self) { try call() }
+      #expect(again == error)
+    }
+  }
+
   @Test func `sees the set as it was, whatever becomes of its files`() throws {
     var random = SeededGenerator(seed: 4)
     let runs = try Runs()

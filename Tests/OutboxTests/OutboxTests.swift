@@ -116,6 +116,24 @@ struct OutboxTests {
     #expect(Array(try scratch.text("out/.staging/taken").utf8) == whole)
   }
 
+  @Test func `what was taken is forgotten with all else, and a failure is told`() throws {
+    let outbox = try open()
+    let writer = try outbox.write("anew")
+    let text = String(repeating: "{\"n\":1}\n", count: 60_000)
+    for _ in 0..<9 { try writer.take([0..<text.utf8.count], of: lines(text)) }
+    try writer.restart()
+    #expect(writer.byteCount == 0)
+    try writer.take([8..<text.utf8.count], of: lines(text))
+    #expect(try writer.finish().sha256 == SHA256Hasher.hash(of: String(text.dropFirst(8))))
+
+    let folder = try Directory(path: Array("/dev".utf8))
+    let full = StagedWriter(try folder.openOrCreate(Array("full".utf8)))
+    #expect(throws: OutboxError.self) {
+      for _ in 0..<9 { try full.take([0..<text.utf8.count], of: lines(text)) }
+      _ = try full.finish()
+    }
+  }
+
   @Test(arguments: [1, 3, 8])
   func `a write that fails on its thread is told at the next call, and at every one after it`(
     mebibytes: Int

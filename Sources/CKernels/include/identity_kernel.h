@@ -24,14 +24,17 @@ typedef struct {
   uint32_t place_bits;  // of a slot: those of the place, the lowest
 } dm_table;
 
-/// Makes an empty table that never takes more than `budget` bytes; false when memory is out.
+/// Makes an empty table that never takes more than about `budget` bytes, and 64 rows at least; false
+/// when memory is out.
 bool dm_table_make(dm_table *table, size_t budget);
+/// The bytes that it takes once it has so many rows more.
+size_t dm_table_bytes(const dm_table *table, size_t rows);
 void dm_table_free(dm_table *table);
 
 /// Takes the rows whose `known` is 0 and sets `known` for those that came before.
 ///
 /// Returns the rows it went through: fewer than `count` when the budget is spent, and -1 when memory
-/// is out. `admitted` grows by the rows that were new.
+/// is out: then it can only be emptied or freed. `admitted` grows by the rows that were new.
 ptrdiff_t dm_table_admit(dm_table *table, const dm_fingerprint *rows, size_t count, uint8_t *known,
                          size_t *admitted);
 
