@@ -96,8 +96,9 @@ class Tally:
         return f"{self.name}: {self.passed} passed, {self.failed} failed, {self.skipped} skipped{notes}"
 
 
-def run_all(context: Context, tally: Tally, trials: Iterable[str], trial: Callable[[str], list[str]], jobs: int = 0) -> Tally:
-    """Makes each trial, named by a word that tells all about it, and counts."""
+def run_all(context: Context, tally: Tally, trials: Iterable[str], trial: Callable[[str], list[str]], jobs: int = 0,
+            unreached: float = 0.05) -> Tally:
+    """Makes each trial, named by a word that tells all about it, and counts; of the calls that share may not be reached."""
     chosen = [word for word in trials if context.only in word]
 
     def one(word: str):
@@ -119,7 +120,7 @@ def run_all(context: Context, tally: Tally, trials: Iterable[str], trial: Callab
             else:
                 tally.add(word, wrong)
     # A run makes a call more or less, as drops settle together or apart; more of them would hide something.
-    if missed > 1 + len(chosen) // 20:
+    if missed > 1 + int(len(chosen) * unreached):
         tally.add("in all", [f"{missed} of {len(chosen)} calls were not reached"])
     return tally
 
